@@ -1,0 +1,58 @@
+import type { Answers, EngineInfo, Example, TaskFacts } from '../../shared/contract.ts'
+import type { LabErrorData } from '../../shared/errors.ts'
+import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
+import type { RunSpec } from '../../shared/spec.ts'
+import type { Rows, RunState } from '../../shared/telemetry.ts'
+
+/** A file's content once the lab has read and checked it. */
+export type TaskSource =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'table'; readonly columns: readonly { readonly name: string; readonly values: Float64Array }[] }
+
+/** A run's whole state between two updates: restoring it continues the run bit for bit. */
+export interface Snapshot {
+  /** Updates made. Batches are a function of (seed, step), so this is the data position as well. */
+  readonly step: number
+  readonly parameters: Parameters
+  /** The optimiser's own arrays by name, e.g. `adam.m.rnn.weight_hh_l0`. */
+  readonly optimizer: Parameters
+}
+
+export interface Job {
+  /** Resolved: every default filled in. */
+  readonly spec: RunSpec
+  readonly source?: TaskSource
+  /** Where to continue, per cell; null or left out: from the initial state. */
+  readonly resume?: readonly (Snapshot | null)[]
+}
+
+export interface JobFacts {
+  readonly task: TaskFacts
+  readonly runs: readonly { readonly name: string; readonly config: ModelConfig; readonly parameters: number }[]
+}
+
+/** What the host asks of an engine process. One process serves one job, plus traces of any model. */
+export interface EngineFunctions {
+  info(): Promise<EngineInfo>
+  open(job: Job): Promise<JobFacts>
+  /** Trains every run up to `steps` updates in all; returns at once. */
+  play(steps: number): Promise<void>
+  /** Resolves when no update is under way. */
+  pause(): Promise<void>
+  /** One update of every run that can go on, flow included. */
+  step(): Promise<void>
+  snapshots(): Promise<Snapshot[]>
+  answers(): Promise<Answers>
+  example(index: number): Promise<Example>
+  sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
+  trace(model: Model, batch: Batch): Promise<Trace>
+}
+
+/** What an engine process tells its host, unasked. Sent and forgotten: training never waits. */
+export interface EngineEvents {
+  /** Rows of one run since its last report, at most about ten times a second. */
+  rows(run: number, rows: Rows): void
+  state(run: number, state: RunState, step: number, stepsPerSecond: number, failure?: LabErrorData): void
+  /** Taken every few seconds of training, and whenever it stops. */
+  checkpoint(run: number, snapshot: Snapshot): void
+}

@@ -1,0 +1,241 @@
+import * as v from 'valibot'
+import type { Trace } from './model.ts'
+import type { NdArray } from './ndarray.ts'
+import { RunSpec } from './spec.ts'
+import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
+
+/**
+ * The one interface between the page and the lab. Handlers, the wire and the page's `lab` object are
+ * derived from it, so a method is typed once. Arguments are checked against their schema before a
+ * handler sees them (the page is not trusted); results are typed only (the lab is).
+ */
+export interface Method<Args extends v.GenericSchema<unknown[], unknown[]>, Result> {
+  readonly args: Args
+  /** Carries the result's type; has no value. */
+  readonly result?: Result
+}
+
+const method =
+  <Result>() =>
+  <const Items extends readonly v.GenericSchema[]>(...items: Items) =>
+    ({ args: v.strictTuple(items) }) as Method<v.StrictTupleSchema<Items, undefined>, Result>
+
+const Id = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))
+const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120))
+const Index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000))
+/** The largest file the page may hand over, in bytes. */
+export const maxUploadBytes = 64 * 1024 * 1024
+const Upload = v.strictObject({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  bytes: v.pipe(
+    v.instance(Uint8Array),
+    v.check((bytes) => bytes.byteLength <= maxUploadBytes, `at most ${maxUploadBytes} bytes`),
+  ),
+})
+
+/** How far a page has read an experiment's telemetry: rows seen, per run. */
+const Cursor = v.strictObject({
+  /** Changes when rows were taken back (continued from an earlier checkpoint): start again from 0. */
+  epoch: Index,
+  history: v.pipe(v.array(Index), v.maxLength(16)),
+  flow: v.pipe(v.array(Index), v.maxLength(16)),
+})
+export type Cursor = v.InferOutput<typeof Cursor>
+
+export interface EngineInfo {
+  readonly id: string
+  readonly state: 'ready' | 'unavailable'
+  /** What computes, in words: "WebAssembly SIMD, 1 thread". */
+  readonly description: string
+  readonly version: string
+}
+
+export interface LabInfo {
+  readonly version: string
+  readonly engines: readonly EngineInfo[]
+  readonly workspace: string
+  readonly tasks: readonly TaskInfo[]
+  readonly cells: readonly CellInfo[]
+}
+
+/** A task as a form needs it; `schema` is JSON Schema (defaults, minimum, maximum) of its fields. */
+export interface TaskInfo {
+  readonly id: string
+  readonly needs: 'nothing' | 'text' | 'table'
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+export interface CellInfo {
+  readonly id: string
+  readonly hasCellState: boolean
+  /** Gate names in storage order, e.g. input, forget, candidate, output. */
+  readonly gates: readonly string[]
+}
+
+/** What the answer is compared with: the score of a network that only guesses. */
+export interface Baseline {
+  /** Message key, e.g. `mean` (always the mean answer) or `persistence` (the last value again). */
+  readonly id: string
+  readonly loss: number
+  readonly metric: number
+}
+
+/** What a task turned out to be once its data is there. */
+export interface TaskFacts {
+  readonly length: number
+  readonly inputs: { readonly kind: 'values'; readonly names: readonly string[] } | { readonly kind: 'tokens' }
+  readonly outputs: 'value' | 'next-token' | 'forecast'
+  readonly vocabulary?: readonly string[]
+  readonly target?: string
+  readonly metric: { readonly id: string; readonly better: 'higher' | 'lower' }
+  readonly loss: 'mse' | 'cross-entropy' | 'bce'
+  /** First is the one of guessing. */
+  readonly baselines: readonly Baseline[]
+  readonly heldOut: number
+}
+
+export interface RunSummary extends RunStatus {
+  /** Folder name on disk and in exports: `rnn`, `lstm`, `lstm-2`. */
+  readonly name: string
+  readonly cell: string
+  readonly parameters: number
+  /** Latest measured values; NaN before the first. */
+  readonly loss: number
+  readonly metric: number
+  readonly validationLoss: number
+  readonly validationMetric: number
+  /** Memory horizon in steps of the carried state at the last flow row; NaN when undefined, T for "all". */
+  readonly horizon: number
+}
+
+export interface Experiment {
+  readonly id: string
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly spec: RunSpec
+  readonly engine: string
+  readonly facts: TaskFacts
+  readonly runs: readonly RunSummary[]
+}
+
+export interface Follow {
+  readonly epoch: number
+  readonly runs: readonly (RunStatus & { readonly history: HistoryRows; readonly flow: FlowRows })[]
+}
+
+export interface Dataset {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'text' | 'table'
+  readonly createdAt: number
+  readonly bytes: number
+  readonly encoding: 'utf-8' | 'gb18030'
+  /** Characters of a text, rows of a table. */
+  readonly length: number
+  /** Numeric columns of a table. */
+  readonly columns: readonly string[]
+  /** The first 400 characters, or the first rows as they stand. */
+  readonly preview: string
+}
+
+/** Held-out examples with every run's answers, in the task's own units. */
+export interface Answers {
+  /** [N, K] values or [N] token ids. */
+  readonly targets: NdArray<Float32Array>
+  /** Per run [N, K] values, or [N] token ids answered. */
+  readonly outputs: readonly NdArray<Float32Array>[]
+  /** Baselines' answers where they are a series (forecast), by baseline id. */
+  readonly baselines: Readonly<Record<string, NdArray<Float32Array>>>
+  readonly scores: readonly { readonly loss: number; readonly metric: number }[]
+}
+
+/** One held-out example and, per run, its trace (numerics' names, batch of one). */
+export interface Example {
+  readonly index: number
+  readonly count: number
+  /** Inputs [T, D] in the task's own units, or [T] token ids. */
+  readonly inputs: NdArray<Float32Array>
+  /** Token texts where inputs are tokens. */
+  readonly tokens?: readonly string[]
+  readonly target: number
+  readonly runs: readonly { readonly answer: number; readonly step: number; readonly trace: Trace }[]
+}
+
+export interface FileDownload {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export interface ModelFormat {
+  readonly id: string
+  readonly extension: string
+}
+
+export const contract = {
+  lab: {
+    info: method<LabInfo>()(),
+  },
+  datasets: {
+    import: method<Dataset>()(Upload),
+    list: method<Dataset[]>()(),
+    rename: method<Dataset>()(Id, Name),
+    remove: method<void>()(Id),
+    restore: method<void>()(Id),
+  },
+  experiments: {
+    list: method<Experiment[]>()(),
+    get: method<Experiment>()(Id),
+    /** Checks the whole spec, the task's data included; `task.file` is a dataset's id. */
+    create: method<Experiment>()(RunSpec, v.optional(Name)),
+    rename: method<Experiment>()(Id, Name),
+    remove: method<void>()(Id),
+    restore: method<void>()(Id),
+  },
+  training: {
+    /** Trains up to `steps` updates in all (the experiment's own number when left out). */
+    play: method<void>()(Id, v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)))),
+    pause: method<void>()(Id),
+    /** One update of every run, with its flow. */
+    step: method<void>()(Id),
+    /** Ends training for now and frees the engine; the last state is kept and can be continued. */
+    stop: method<void>()(Id),
+    /** Rows after `cursor`; waits up to 10 s for news, so that the page reads at its own pace. */
+    follow: method<Follow>()(Id, Cursor),
+  },
+  results: {
+    answers: method<Answers>()(Id),
+    example: method<Example>()(Id, Index),
+    /** Text continued by one run, at most 2,000 characters; temperature 0 takes the likeliest. */
+    sample: method<string>()(
+      Id,
+      Index,
+      v.pipe(v.string(), v.maxLength(2000)),
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000)),
+      v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
+    ),
+  },
+  exports: {
+    formats: method<ModelFormat[]>()(),
+    /** A zip of the run's files in one format of `formats`. */
+    model: method<FileDownload>()(Id, Index, v.pipe(v.string(), v.maxLength(40))),
+  },
+} as const
+
+export type Contract = typeof contract
+
+type Handler<M> = M extends Method<infer Args, infer Result> ? (...args: v.InferInput<Args>) => Promise<Result> : never
+
+/** The lab as the page calls it: `lab.experiments.create(spec)`. */
+export type Lab = {
+  readonly [Room in keyof Contract]: { readonly [Name in keyof Contract[Room]]: Handler<Contract[Room][Name]> }
+}
+
+type Handle<M> =
+  M extends Method<infer Args, infer Result> ? (...args: v.InferOutput<Args>) => Result | Promise<Result> : never
+
+/** The lab as the host answers it: arguments are parsed, defaults filled in. */
+export type Handlers = {
+  readonly [Room in keyof Contract]: { readonly [Name in keyof Contract[Room]]: Handle<Contract[Room][Name]> }
+}

@@ -1,0 +1,87 @@
+/**
+ * Every error a person can meet, in one place. The page translates by code; `message` and `hint`
+ * are the English text for the command line and for logs. `details` carries what a translation
+ * needs to fill its sentence (file, line, field, value).
+ */
+export const errorCodes = [
+  'usage', // a command line that cannot be understood
+  'spec-invalid', // RUN.json or a form: field, value, limit
+  'file-missing',
+  'file-empty',
+  'file-binary',
+  'file-encoding', // neither UTF-8 nor GB18030
+  'file-too-large',
+  'text-too-short', // fewer characters than the window
+  'csv-no-column',
+  'csv-ragged', // a row with another number of fields
+  'csv-not-a-number',
+  'csv-too-short', // fewer rows than the window
+  'csv-no-header',
+  'model-invalid', // model.json or model.safetensors do not fit the format or each other
+  'batch-invalid', // B.npz does not fit the model
+  'format-invalid', // a damaged npz, npy or safetensors file
+  'not-found', // an experiment, dataset or run that is not (or no longer) there
+  'busy', // the action does not fit the experiment's present state
+  'engine-died',
+  'engine-unavailable',
+  'loss-not-finite',
+  'workspace-invalid', // the folder cannot be used (not writable, made by a newer version)
+  'workspace-in-use',
+  'message-invalid', // a message that does not fit the contract
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface LabErrorData {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string
+  readonly details?: Readonly<Record<string, string | number>>
+}
+
+/** An error that says what was wrong, where, and what to do. Crosses boundaries as LabErrorData. */
+export class LabError extends Error implements LabErrorData {
+  override readonly name = 'LabError'
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly details?: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, message: string, hint: string, details?: Readonly<Record<string, string | number>>) {
+    super(message)
+    this.code = code
+    this.hint = hint
+    if (details) this.details = details
+  }
+
+  toJSON(): LabErrorData {
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      ...(this.details && { details: this.details }),
+    }
+  }
+}
+
+export function isLabErrorData(value: unknown): value is LabErrorData {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    errorCodes.includes((value as LabErrorData).code) &&
+    typeof (value as LabErrorData).message === 'string' &&
+    typeof (value as LabErrorData).hint === 'string'
+  )
+}
+
+/** Anything thrown, as data; an error that is not ours becomes `internal` with its own message. */
+export function errorData(thrown: unknown): LabErrorData {
+  if (thrown instanceof LabError) return thrown.toJSON()
+  if (isLabErrorData(thrown)) return { ...thrown }
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return {
+    code: 'internal',
+    message,
+    hint: 'This is a defect of Unroll. Please report it with the steps that led here.',
+  }
+}
