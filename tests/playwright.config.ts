@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from '@playwright/test'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Set by build/test.mjs, which finds the browser; `npx playwright test` alone uses Playwright's own. */
+const executablePath = process.env.UNROLL_BROWSER || undefined
+const isRoot = process.getuid?.() === 0
+
+/** End to end: the real page in a real Chromium, against the real lab. */
+export default defineConfig({
+  outputDir: `${root}test-results`,
+  // Trainings share the machine's cores: one after the other, so that measured times mean something.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    colorScheme: 'light',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    {
+      name: 'e2e',
+      testDir: `${root}tests/e2e`,
+      use: {
+        browserName: 'chromium',
+        launchOptions: {
+          executablePath,
+          args: [
+            // Chromium refuses to sandbox for root, as in most containers.
+            ...(isRoot ? ['--no-sandbox'] : []),
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            '--no-first-run',
+          ],
+        },
+      },
+    },
+    { name: 'electron', testDir: `${root}tests/electron` },
+  ],
+})
