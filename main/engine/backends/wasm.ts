@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module'
+import { dirname, sep } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
+import { LabError } from '../../../shared/errors.ts'
+import type { Backend } from './backend.ts'
+
+/** TensorFlow.js on WebAssembly: always there, nothing to install. */
+export const wasm: Backend = {
+  id: 'wasm',
+  async start() {
+    const library = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
+    // A packaged app keeps what is opened by path outside its archive.
+    setWasmPaths(dirname(library).replace('app.asar', 'app.asar.unpacked') + sep)
+    if (!(await tf.setBackend('wasm'))) {
+      throw new LabError('engine-unavailable', 'WebAssembly does not start here.', 'Run `unroll doctor` for details.')
+    }
+    await tf.ready()
+    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
+    return { id: 'wasm', state: 'ready', description: simd ? 'WebAssembly SIMD' : 'WebAssembly', version: version_wasm }
+  },
+}

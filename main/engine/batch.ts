@@ -1,0 +1,57 @@
+import { LabError } from '../../shared/errors.ts'
+import type { Batch, ModelConfig } from '../../shared/model.ts'
+
+const hint = 'Write the batch for this model: see "Files" in the README.'
+
+function refuse(message: string): never {
+  throw new LabError('batch-invalid', message, hint)
+}
+
+const shown = (shape: readonly number[]) => `[${shape.join(', ')}]`
+
+/**
+ * Checks a batch against a model and returns every example's length.
+ * Throws LabError `batch-invalid` that names the array, what it holds and what is expected.
+ */
+export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Batch): number[] {
+  const [count, time] = inputs.shape
+  if (!count || !time)
+    refuse(`inputs has shape ${shown(inputs.shape)}: it needs at least one example and one time step.`)
+  if (config.embedding) checkIds('inputs', inputs.data, config.embedding.vocab, inputs.shape, [count, time])
+  else if (inputs.data instanceof Int32Array || !same(inputs.shape, [count, time, config.inputSize])) {
+    refuse(`inputs has shape ${shown(inputs.shape)}: this model reads float values [B, T, ${config.inputSize}].`)
+  }
+  checkTargets(config, targets, count, time)
+  if (!lengths) return Array<number>(count).fill(time)
+  if (!same(lengths.shape, [count])) refuse(`lengths has shape ${shown(lengths.shape)} where [${count}] is expected.`)
+  for (const [b, length] of lengths.data.entries()) {
+    if (length < 1 || length > time) refuse(`lengths[${b}] is ${length}: it must be 1 to ${time}.`)
+  }
+  return [...lengths.data]
+}
+
+function checkTargets(config: ModelConfig, targets: Batch['targets'], count: number, time: number): void {
+  const lead = config.head === 'last' ? [count] : [count, time]
+  if (config.loss === 'cross-entropy') checkIds('targets', targets.data, config.outputSize, targets.shape, lead)
+  else if (targets.data instanceof Int32Array || !same(targets.shape, [...lead, config.outputSize])) {
+    refuse(`targets has shape ${shown(targets.shape)}: this model needs floats ${shown([...lead, config.outputSize])}.`)
+  }
+}
+
+function checkIds(
+  name: string,
+  data: Float32Array | Int32Array,
+  limit: number,
+  shape: readonly number[],
+  expected: readonly number[],
+): void {
+  if (!(data instanceof Int32Array) || !same(shape, expected)) {
+    refuse(`${name} has shape ${shown(shape)}: this model needs int32 ids ${shown(expected)}.`)
+  }
+  const wrong = data.findIndex((id) => id < 0 || id >= limit)
+  if (wrong >= 0) refuse(`${name} holds the id ${data[wrong]} at position ${wrong}: ids are 0 to ${limit - 1}.`)
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, k) => length === b[k])
+}

@@ -1,0 +1,75 @@
+import { constants, setPriority } from 'node:os'
+import { createBirpc } from 'birpc'
+import { errorData, LabError } from '../../shared/errors.ts'
+import { backendById } from './backends/registry.ts'
+import { hostChannel } from './channel.ts'
+import type { EngineEvents, EngineFunctions } from './protocol.ts'
+import { answersOf, exampleOf, sampleFrom } from './results.ts'
+import { type Run, Session } from './session.ts'
+import { trace } from './trace.ts'
+
+/**
+ * The engine process: computes for one host and ends with it. Started by client.ts with the backend's
+ * id as its argument.
+ */
+const channel = hostChannel()
+// The terminal sends Ctrl-C to every process of its group; when to stop is the host's decision.
+process.on('SIGINT', () => {})
+// Training yields to the page and to whatever else the person runs.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+
+const info = backendById(process.argv[2] ?? 'auto').start()
+info.catch(() => {}) // reported by whoever asks
+
+let session: Session | undefined
+
+function current(): Session {
+  if (!session) throw new LabError('internal', 'No experiment is open in this engine.', 'Open one first.')
+  return session
+}
+
+function run(index: number): Run {
+  const found = current().runs[index]
+  if (!found) throw new LabError('not-found', `There is no run ${index}.`, `Choose 0 to ${current().runs.length - 1}.`)
+  return found
+}
+
+const functions: EngineFunctions = {
+  info: () => info,
+  async open(job) {
+    await info
+    session = new Session(job, host)
+    return session.facts
+  },
+  play: async (steps) => current().play(steps),
+  pause: () => current().pause(),
+  step: () => current().step(),
+  snapshots: async () => current().snapshots(),
+  answers: async () => answersOf(current()),
+  example: async (index) => exampleOf(current(), index),
+  sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
+  async trace(model, batch) {
+    await info
+    return trace(model, batch)
+  },
+}
+
+/** Errors cross the process border as plain data. */
+const guarded = Object.fromEntries(
+  Object.entries(functions).map(([name, call]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return { value: await (call as (...args: never[]) => unknown)(...args) }
+      } catch (thrown) {
+        return { error: errorData(thrown) }
+      }
+    },
+  ]),
+)
+
+const host = createBirpc<EngineEvents>(guarded, {
+  post: channel.post,
+  on: channel.receive,
+  eventNames: ['rows', 'state', 'checkpoint'],
+}) as unknown as EngineEvents

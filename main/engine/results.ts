@@ -1,0 +1,99 @@
+import type { Answers, Example } from '../../shared/contract.ts'
+import { LabError } from '../../shared/errors.ts'
+import type { Batch } from '../../shared/model.ts'
+import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
+import { randomStream } from './random.ts'
+import type { Run, Session } from './session.ts'
+import { likeliest } from './tasks/text.ts'
+import { trace } from './trace.ts'
+
+/** Held-out examples that answers are given for. */
+const answered = 512
+
+/** What every run answers on the test examples, beside the truth. */
+export function answersOf({ task, runs }: Session): Answers {
+  const batch = task.heldOut('test', answered)
+  return {
+    targets: task.present.targets(batch.targets),
+    outputs: runs.map(({ trainer }) => task.present.outputs(trainer.predict(batch))),
+    baselines: task.present.baselines?.('test', answered) ?? {},
+    scores: runs.map(({ trainer }) => trainer.evaluate(batch)),
+  }
+}
+
+/** One test example with every run's trace. Throws LabError `not-found` beyond the last example. */
+export function exampleOf({ task, runs }: Session, index: number): Example {
+  const all = task.heldOut('test', answered)
+  const count = all.inputs.shape[0] as number
+  if (index >= count) {
+    throw new LabError('not-found', `There is no held-out example ${index + 1}.`, `Choose one of 1 to ${count}.`)
+  }
+  const batch = pick(all, index)
+  const inputs = task.present.inputs(batch, 0)
+  const { vocabulary } = task.facts
+  return {
+    index,
+    count,
+    inputs,
+    ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
+    target: task.present.targets(batch.targets).data[0] as number,
+    runs: runs.map(({ trainer }) => {
+      const { parameters, config, step } = trainer
+      const arrays = trace({ config, parameters }, batch)
+      return { step, trace: arrays, answer: task.present.outputs(arrays.output as Floats).data[0] as number }
+    }),
+  }
+}
+
+function pick({ inputs, targets, lengths }: Batch, index: number): Batch {
+  const row = <A extends Floats | Integers>(array: A): A => {
+    const shape = [1, ...array.shape.slice(1)]
+    const size = array.data.length / (array.shape[0] as number)
+    return ndarray(shape, array.data.slice(index * size, (index + 1) * size) as A['data']) as A
+  }
+  return { inputs: row(inputs), targets: row(targets), ...(lengths && { lengths: row(lengths) }) }
+}
+
+/**
+ * Text continued by one run. Each character is the answer to the window before it, as in training;
+ * `temperature` divides the logits, 0 takes the likeliest. Throws `spec-invalid` for a prompt that is
+ * empty or has characters the network has never seen.
+ */
+export function sampleFrom(session: Session, run: Run, prompt: string, length: number, temperature: number): string {
+  const { vocabulary, length: window } = session.task.facts
+  if (!vocabulary) throw new LabError('busy', 'Only a text task can be sampled from.', 'Open an experiment on a text.')
+  const ids = [...prompt].map((character) => vocabulary.indexOf(character))
+  const unknown = [...new Set([...prompt].filter((_, k) => ids[k] === -1))].join(' ')
+  if (!ids.length || unknown) {
+    const message = unknown ? `The text it was trained on has no ${unknown}` : 'The prompt is empty.'
+    throw new LabError('spec-invalid', message, 'Start with characters of the training text.', {
+      field: 'prompt',
+      value: unknown,
+    })
+  }
+  const random = randomStream(session.seed, 'sample', run.trainer.step)
+  const start = ids.length
+  while (ids.length < start + length) {
+    const read = ids.slice(-window)
+    const batch = { inputs: ndarray([1, read.length], Int32Array.from(read)), targets: ndarray([1], Int32Array.of(0)) }
+    ids.push(draw(run.trainer.predict(batch), temperature, random.uniform()))
+  }
+  return ids
+    .slice(start)
+    .map((id) => vocabulary[id])
+    .join('')
+}
+
+/** A class from logits [1, K] at a point in 0..1 of their cumulative probabilities. */
+function draw(logits: Floats, temperature: number, point: number): number {
+  const best = likeliest(logits)[0] as number
+  if (temperature === 0) return best
+  const top = logits.data[best] as number
+  const weights = Array.from(logits.data, (logit) => Math.exp((logit - top) / temperature))
+  let left = point * weights.reduce((sum, weight) => sum + weight, 0)
+  const chosen = weights.findIndex((weight) => {
+    left -= weight
+    return left < 0
+  })
+  return chosen < 0 ? best : chosen
+}

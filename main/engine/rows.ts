@@ -1,0 +1,42 @@
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
+import type { Rows } from '../../shared/telemetry.ts'
+import type { Scores, TrainedStep } from './train.ts'
+
+/** Gathers what steps report until it is sent, as columns. */
+export class RowBuffer {
+  #steps: { trained: TrainedStep; validation?: Scores }[] = []
+
+  get length(): number {
+    return this.#steps.length
+  }
+
+  add(trained: TrainedStep, validation?: Scores): void {
+    this.#steps.push(validation ? { trained, validation } : { trained })
+  }
+
+  /** All rows so far, and empties the buffer. `time`: entries of a flow row. */
+  take(time: number): Rows {
+    const steps = this.#steps
+    this.#steps = []
+    const flows = steps.filter(({ trained }) => trained.flow)
+    const table = (name: 'hidden' | 'cell'): Floats => {
+      const data = new Float32Array(flows.length * time)
+      for (const [row, { trained }] of flows.entries()) data.set(trained.flow?.[name] ?? [], row * time)
+      return ndarray([flows.length, time], data)
+    }
+    return {
+      history: {
+        step: Int32Array.from(steps, ({ trained }) => trained.step),
+        loss: Float32Array.from(steps, ({ trained }) => trained.loss),
+        metric: Float32Array.from(steps, ({ trained }) => trained.metric),
+        validationLoss: Float32Array.from(steps, ({ validation }) => validation?.loss ?? Number.NaN),
+        validationMetric: Float32Array.from(steps, ({ validation }) => validation?.metric ?? Number.NaN),
+      },
+      flow: {
+        step: Int32Array.from(flows, ({ trained }) => trained.step),
+        hidden: table('hidden'),
+        ...(flows.some(({ trained }) => trained.flow?.cell) && { cell: table('cell') }),
+      },
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { errorData, type LabErrorData } from '../../shared/errors.ts'
+import type { Batch, ModelConfig } from '../../shared/model.ts'
+import type { RunState } from '../../shared/telemetry.ts'
+import { cellById } from './cells/catalogue.ts'
+import { parameterCount } from './initialise.ts'
+import { runNames } from './names.ts'
+import type { EngineEvents, Job, JobFacts, Snapshot } from './protocol.ts'
+import { RowBuffer } from './rows.ts'
+import { taskById } from './tasks/registry.ts'
+import type { TaskInstance } from './tasks/task.ts'
+import { Trainer } from './train.ts'
+
+/** How often rows are sent, in milliseconds: fast enough for an eye, far slower than steps. */
+const reportEvery = 80
+/** How often a running run is saved: what a crash may cost at most. */
+const checkpointEvery = 3000
+/** Rows of flow that a run aims at: what a screen can show. */
+const flowRows = 400
+const validationRows = 60
+const validationExamples = 256
+
+export interface Run {
+  readonly name: string
+  readonly trainer: Trainer
+  readonly rows: RowBuffer
+  state: RunState
+  failure?: LabErrorData
+}
+
+/** One experiment in training: its runs take turns, a step each, on the same batches. */
+export class Session {
+  readonly facts: JobFacts
+  readonly task: TaskInstance
+  readonly runs: readonly Run[]
+  readonly #events: EngineEvents
+  readonly seed: number
+  readonly #batchSize: number
+  /** Flow and validation come at the rhythm of the steps first planned, however often it is extended. */
+  readonly #rhythm: number
+  /** Updates in all after which the experiment is done. */
+  #planned: number
+  #validation: Batch | undefined
+  #until = 0
+  #loop: Promise<void> | undefined
+  #reported = 0
+  #saved = 0
+  #rate = { since: 0, steps: 0, perSecond: 0 }
+
+  /** Throws LabError where the spec or its data cannot be trained on. */
+  constructor(job: Job, events: EngineEvents) {
+    const { spec } = job
+    const task = taskById(spec.task.id).create(spec.task, job.source, spec.seed)
+    const names = runNames(spec.cells)
+    this.task = task
+    this.#events = events
+    this.seed = spec.seed
+    this.#batchSize = spec.training.batchSize
+    this.#rhythm = this.#planned = spec.training.steps
+    this.runs = spec.cells.map((cell, k) => {
+      const config: ModelConfig = {
+        cell: cellById(cell.cell).id,
+        ...(cell.cell === 'rnn' && { activation: cell.activation ?? 'tanh' }),
+        hiddenSize: cell.hiddenSize,
+        layers: cell.layers,
+        ...task.interface,
+      }
+      const resume = job.resume?.[k]
+      const trainer = new Trainer(config, spec.training, spec.seed, task.metric, resume)
+      return {
+        name: names[k] as string,
+        trainer,
+        rows: new RowBuffer(),
+        state: startState(trainer.step, this.#planned),
+      }
+    })
+    this.facts = {
+      task: task.facts,
+      runs: this.runs.map(({ name, trainer: { config } }) => ({ name, config, parameters: parameterCount(config) })),
+    }
+  }
+
+  play(steps: number): void {
+    this.#until = steps
+    this.#planned = Math.max(this.#planned, steps)
+    this.#loop ??= this.#train().finally(() => {
+      this.#loop = undefined
+    })
+  }
+
+  async pause(): Promise<void> {
+    this.#until = 0
+    await this.#loop
+  }
+
+  async step(): Promise<void> {
+    await this.pause()
+    for (const run of this.runs) if (run.state !== 'failed') this.#advance(run, true)
+    for (const run of this.runs) if (run.state !== 'failed') run.state = this.#restingState(run)
+    this.#report()
+    this.#checkpoint()
+  }
+
+  snapshots(): Snapshot[] {
+    return this.runs.map((run) => run.trainer.snapshot())
+  }
+
+  async #train(): Promise<void> {
+    this.#saved = this.#reported = performance.now()
+    this.#rate = { since: performance.now(), steps: 0, perSecond: 0 }
+    for (const run of this.runs) if (this.#canGoOn(run)) run.state = 'training'
+    this.#report()
+    while (this.runs.some((run) => this.#canGoOn(run))) {
+      // The slowest goes first, so that runs continued from different steps meet.
+      const next = this.runs
+        .filter((run) => this.#canGoOn(run))
+        .reduce((a, b) => (b.trainer.step < a.trainer.step ? b : a))
+      this.#advance(next, false)
+      this.#rate.steps += 1 / this.runs.length
+      const now = performance.now()
+      if (now - this.#reported > reportEvery) this.#report()
+      if (now - this.#saved > checkpointEvery) this.#checkpoint()
+      // Lets a pause come in between two updates.
+      await new Promise(setImmediate)
+    }
+    for (const run of this.runs) if (run.state === 'training') run.state = this.#restingState(run)
+    this.#report()
+    this.#checkpoint()
+  }
+
+  #canGoOn(run: Run): boolean {
+    return run.state !== 'failed' && run.trainer.step < this.#until
+  }
+
+  #restingState(run: Run): RunState {
+    return run.trainer.step >= this.#planned ? 'done' : 'paused'
+  }
+
+  #advance(run: Run, always: boolean): void {
+    const step = run.trainer.step + 1
+    const due = (rows: number) =>
+      step === 1 || step === this.#planned || step % Math.max(1, Math.floor(this.#rhythm / rows)) === 0
+    try {
+      const batch = this.task.trainBatch(step, this.#batchSize)
+      const trained = run.trainer.train(batch, always || due(flowRows))
+      run.rows.add(trained, due(validationRows) ? this.#validate(run) : undefined)
+    } catch (thrown) {
+      run.state = 'failed'
+      run.failure = errorData(thrown)
+    }
+  }
+
+  #validate(run: Run) {
+    this.#validation ??= this.task.heldOut('validation', validationExamples)
+    return run.trainer.evaluate(this.#validation)
+  }
+
+  #report(): void {
+    const now = performance.now()
+    this.#reported = now
+    const elapsed = now - this.#rate.since
+    if (elapsed > 1000) this.#rate = { since: now, steps: 0, perSecond: (1000 * this.#rate.steps) / elapsed }
+    for (const [k, run] of this.runs.entries()) {
+      if (run.rows.length) this.#events.rows(k, run.rows.take(this.facts.task.length))
+      const speed = run.state === 'training' ? this.#rate.perSecond : 0
+      this.#events.state(k, run.state, run.trainer.step, speed, run.failure)
+    }
+  }
+
+  #checkpoint(): void {
+    this.#saved = performance.now()
+    for (const [k, run] of this.runs.entries()) this.#events.checkpoint(k, run.trainer.snapshot())
+  }
+}
+
+function startState(step: number, planned: number): RunState {
+  if (step === 0) return 'ready'
+  return step >= planned ? 'done' : 'paused'
+}

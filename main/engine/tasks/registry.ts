@@ -1,0 +1,19 @@
+import { LabError } from '../../../shared/errors.ts'
+import { adding } from './adding.ts'
+import { csv } from './csv.ts'
+import type { Task } from './task.ts'
+import { text } from './text.ts'
+
+/** Every task the lab knows. A new task is a file beside these and a line here. */
+export const tasks: Readonly<Record<string, Task>> = Object.fromEntries(
+  [adding, text, csv].map((task) => [task.id, task as Task]),
+)
+
+/** Throws `spec-invalid` for an id that is not in the registry. */
+export function taskById(id: string): Task {
+  const task = Object.hasOwn(tasks, id) ? tasks[id] : undefined
+  if (task) return task
+  const known = Object.keys(tasks).join(', ')
+  const details = { field: 'task.id', value: id }
+  throw new LabError('spec-invalid', `task.id: there is no task "${id}".`, `Use one of: ${known}.`, details)
+}

@@ -1,0 +1,49 @@
+import type { GenericSchema } from 'valibot'
+import type { TaskFacts, TaskInfo } from '../../../shared/contract.ts'
+import type { Batch, ModelConfig } from '../../../shared/model.ts'
+import type { Floats } from '../../../shared/ndarray.ts'
+import type { TaskSource } from '../protocol.ts'
+
+export type Split = 'validation' | 'test'
+
+/** What a task needs of its network; the cell and its size are the run's own. */
+export type Interface = Pick<ModelConfig, 'inputSize' | 'outputSize' | 'head' | 'loss'> &
+  Partial<Pick<ModelConfig, 'embedding' | 'vocabulary' | 'normalization'>>
+
+/** A task with its data: batches as a pure function of (seed, step), and how to score answers. */
+export interface TaskInstance {
+  readonly facts: TaskFacts
+  readonly interface: Interface
+  /** The batch of update `step` (from 1), the same for every run of the experiment. */
+  trainBatch(step: number, size: number): Batch
+  /** Fixed held-out examples, at most `limit`. */
+  heldOut(split: Split, limit: number): Batch
+  /** The task's metric from raw outputs [N, K] and targets as a batch has them. */
+  metric(output: Floats, targets: Batch['targets']): number
+  /** Inputs, targets and outputs in the units a person knows. */
+  present: Present
+}
+
+export interface Present {
+  /** One example's inputs: [T, D] values, or [T] ids. */
+  inputs(batch: Batch, example: number): Floats
+  /** [N, K] values, or [N] ids. */
+  targets(targets: Batch['targets']): Floats
+  /** [N, K] values, or [N] ids answered. */
+  outputs(output: Floats): Floats
+  /** Series that a baseline would answer on a split, for drawing beside the networks'. */
+  baselines?(split: Split, limit: number): Readonly<Record<string, Floats>>
+}
+
+/** A task: one file beside this, one line in registry.ts. */
+export interface Task<Spec = unknown> {
+  readonly id: string
+  readonly needs: TaskInfo['needs']
+  /** Its fields in RUN.json, defaults and limits included; a strict object with `id`. */
+  readonly schema: GenericSchema<unknown, Spec>
+  /**
+   * Builds the task. Throws LabError with the field or the data's own code (csv-no-column,
+   * csv-too-short, text-too-short) when it cannot be.
+   */
+  create(spec: Spec, source: TaskSource | undefined, seed: number): TaskInstance
+}
