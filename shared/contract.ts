@@ -35,12 +35,14 @@ const Upload = v.strictObject({
 
 /** How far a page has read an experiment's telemetry: rows seen, per run. */
 const Cursor = v.strictObject({
+  /** `news` of the last reply; left out or 0 at first. A run's change of state since then is news too. */
+  news: v.optional(Index, 0),
   /** Changes when rows were taken back (continued from an earlier checkpoint): start again from 0. */
   epoch: Index,
   history: v.pipe(v.array(Index), v.maxLength(16)),
   flow: v.pipe(v.array(Index), v.maxLength(16)),
 })
-export type Cursor = v.InferOutput<typeof Cursor>
+export type Cursor = v.InferInput<typeof Cursor>
 
 export interface EngineInfo {
   readonly id: string
@@ -122,6 +124,8 @@ export interface Experiment {
 
 export interface Follow {
   readonly epoch: number
+  /** Counts changes of the runs' states: hand it back in the next cursor. */
+  readonly news: number
   readonly runs: readonly (RunStatus & { readonly history: HistoryRows; readonly flow: FlowRows })[]
 }
 
@@ -225,7 +229,15 @@ export const contract = {
 
 export type Contract = typeof contract
 
-type Handler<M> = M extends Method<infer Args, infer Result> ? (...args: v.InferInput<Args>) => Promise<Result> : never
+/** Arguments at the end that may be undefined may be left out. */
+type Call<Args> = Args extends [...infer Head, infer Last]
+  ? undefined extends Last
+    ? [...Call<Head>, Last?]
+    : Args
+  : Args
+
+type Handler<M> =
+  M extends Method<infer Args, infer Result> ? (...args: Call<v.InferInput<Args>>) => Promise<Result> : never
 
 /** The lab as the page calls it: `lab.experiments.create(spec)`. */
 export type Lab = {

@@ -27,6 +27,7 @@ export const errorCodes = [
   'loss-not-finite',
   'workspace-invalid', // the folder cannot be used (not writable, made by a newer version)
   'workspace-in-use',
+  'disconnected', // the lab at the other end of the wire is gone
   'message-invalid', // a message that does not fit the contract
   'internal',
 ] as const
