@@ -1,0 +1,108 @@
+import { parse } from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { ndarray } from '../../../shared/ndarray.ts'
+import type { TaskSource } from '../protocol.ts'
+import { taskById, tasks } from './registry.ts'
+
+const sentence = 'the cats, which already ate, were full. '
+const source: Record<string, TaskSource | undefined> = {
+  text: { kind: 'text', text: sentence.repeat(40) },
+  csv: {
+    kind: 'table',
+    columns: [
+      { name: 'level', values: Float64Array.from({ length: 200 }, (_, k) => 10 + Math.sin(k / 5)) },
+      { name: 'constant', values: new Float64Array(200).fill(3) },
+    ],
+  },
+}
+const fields: Record<string, object> = {
+  adding: { length: 10 },
+  text: { file: 'a.txt', window: 8 },
+  csv: { file: 'a.csv', target: 'level', window: 12, horizon: 3 },
+}
+
+function create(id: string, seed = 1) {
+  const task = taskById(id)
+  return task.create(parse(task.schema, { id, ...fields[id] }), source[id], seed)
+}
+
+describe.each(Object.keys(tasks))('%s', (id) => {
+  test('the same seed and step give the same batch, others give others', () => {
+    expect(create(id).trainBatch(700, 16)).toEqual(create(id).trainBatch(700, 16))
+    expect(create(id).trainBatch(700, 16)).not.toEqual(create(id).trainBatch(701, 16))
+    expect(create(id, 2).trainBatch(700, 16)).not.toEqual(create(id).trainBatch(700, 16))
+  })
+
+  test('batches have the shapes that its interface and facts promise', () => {
+    const { facts, interface: wanted, trainBatch, heldOut } = create(id)
+    for (const batch of [trainBatch(1, 5), heldOut('validation', 5), heldOut('test', 5)]) {
+      expect(batch.inputs.shape).toEqual(wanted.embedding ? [5, facts.length] : [5, facts.length, wanted.inputSize])
+      expect(batch.targets.shape).toEqual(wanted.loss === 'cross-entropy' ? [5] : [5, wanted.outputSize])
+      for (const value of [...batch.inputs.data, ...batch.targets.data]) expect(Number.isFinite(value)).toBe(true)
+    }
+    expect(heldOut('test', 100_000).inputs.shape[0]).toBe(facts.heldOut)
+  })
+
+  test('every baseline has finite scores', () => {
+    for (const { loss, metric } of create(id).facts.baselines) {
+      expect(loss).toBeGreaterThan(0)
+      expect(Number.isFinite(metric)).toBe(true)
+    }
+  })
+})
+
+test('adding: the target is the sum of the two marked numbers, one in each half', () => {
+  const { inputs, targets } = create('adding').trainBatch(1, 50)
+  for (let b = 0; b < 50; b++) {
+    const marked = Array.from({ length: 10 }, (_, t) => t).filter((t) => inputs.data[(b * 10 + t) * 2 + 1] === 1)
+    expect(marked).toHaveLength(2)
+    expect(marked[0]).toBeLessThan(5)
+    expect(marked[1]).toBeGreaterThanOrEqual(5)
+    const sum = marked.reduce((total, t) => total + (inputs.data[(b * 10 + t) * 2] as number), 0)
+    expect(targets.data[b]).toBeCloseTo(sum, 6)
+  }
+})
+
+test('adding: guessing the mean scores what its baseline says', () => {
+  const { facts, heldOut, metric, trainBatch } = create('adding')
+  const { targets } = trainBatch(1, 20_000)
+  const ones = ndarray([20_000, 1], new Float32Array(20_000).fill(1))
+  const loss = targets.data.reduce((sum, target) => sum + (target - 1) ** 2, 0) / 20_000
+  expect(loss).toBeCloseTo(facts.baselines[0]?.loss as number, 2)
+  expect(metric(ones, targets)).toBeCloseTo(facts.baselines[0]?.metric as number, 2)
+  expect(heldOut('test', 8)).not.toEqual(heldOut('validation', 8))
+})
+
+test('text: the answer is the character after the window, and held-out windows are never trained on', () => {
+  const { facts, trainBatch, heldOut, present } = create('text')
+  const { inputs, targets } = trainBatch(1, 1)
+  const read = [...inputs.data, ...targets.data].map((id) => facts.vocabulary?.[id]).join('')
+  expect(sentence.repeat(2)).toContain(read)
+  const test = heldOut('test', 1)
+  expect(present.inputs(test, 0).data).toHaveLength(8)
+  expect(present.targets(test.targets).data).toHaveLength(1)
+})
+
+test('csv: presented values are in the units of the file, targets follow the horizon', () => {
+  const { heldOut, present } = create('csv')
+  const batch = heldOut('test', 30)
+  const values = (source.csv as TaskSource & { kind: 'table' }).columns[0]?.values as Float64Array
+  const targets = present.targets(batch.targets)
+  expect(targets.data[0]).toBeCloseTo(values[170] as number, 4)
+  const seen = present.inputs(batch, 0)
+  expect(seen.shape).toEqual([12, 2])
+  expect(seen.data[11 * 2]).toBeCloseTo(values[170 - 3] as number, 4)
+  expect(seen.data[11 * 2 + 1]).toBeCloseTo(3, 4)
+  expect(present.baselines?.('test', 30).persistence?.data[0]).toBeCloseTo(values[167] as number, 4)
+})
+
+test('data that is too short or lacks the column is refused with what is needed', () => {
+  const short = { kind: 'text', text: 'abcabc' } as const
+  expect(() => taskById('text').create({ id: 'text', file: 'a', window: 4, embedding: 2 }, short, 1)).toThrow(
+    /needs at least 50/,
+  )
+  const csv = taskById('csv')
+  const spec = { id: 'csv', file: 'a', target: 'level', window: 300, horizon: 1 }
+  expect(() => csv.create(spec, source.csv, 1)).toThrow(/200 rows; a window of 300/)
+  expect(() => csv.create({ ...spec, window: 4, target: 'lvel' }, source.csv, 1)).toThrow(/no numeric column "lvel"/)
+})
