@@ -18,7 +18,8 @@ process.on('SIGINT', () => {})
 // Training yields to the page and to whatever else the person runs.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
-const info = backendById(process.argv[2] ?? 'auto').start()
+const start = async () => backendById(process.argv[2] ?? 'auto').start()
+const info = start()
 info.catch(() => {}) // reported by whoever asks
 
 let session: Session | undefined

@@ -1,6 +1,6 @@
 import { parse } from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { ndarray } from '../../../shared/ndarray.ts'
+import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 import { taskById, tasks } from './registry.ts'
 
@@ -67,7 +67,7 @@ test('adding: guessing the mean scores what its baseline says', () => {
   const { facts, heldOut, metric, trainBatch } = create('adding')
   const { targets } = trainBatch(1, 20_000)
   const ones = ndarray([20_000, 1], new Float32Array(20_000).fill(1))
-  const loss = targets.data.reduce((sum, target) => sum + (target - 1) ** 2, 0) / 20_000
+  const loss = (targets as Floats).data.reduce((sum, target) => sum + (target - 1) ** 2, 0) / 20_000
   expect(loss).toBeCloseTo(facts.baselines[0]?.loss as number, 2)
   expect(metric(ones, targets)).toBeCloseTo(facts.baselines[0]?.metric as number, 2)
   expect(heldOut('test', 8)).not.toEqual(heldOut('validation', 8))
