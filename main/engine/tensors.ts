@@ -15,10 +15,13 @@ export function write(array: Floats): tf.Tensor {
  * WebAssembly backend lacks; scatterND adds up the rows of repeated ids just as well.
  */
 export function lookUp(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
-  const gather = tf.customGrad((rows) => ({
-    value: tf.gather(rows as tf.Tensor, ids),
-    gradFunc: (dy) => tf.scatterND(ids.reshape([-1, 1]), dy, table.shape),
-  }))
+  const gather = tf.customGrad((rows, save) => {
+    ;(save as tf.GradSaveFunc)([ids])
+    return {
+      value: tf.gather(rows as tf.Tensor, ids),
+      gradFunc: (dy, [saved]) => tf.scatterND((saved as tf.Tensor).reshape([-1, 1]), dy, table.shape),
+    }
+  })
   return gather(table) as tf.Tensor2D
 }
 

@@ -65,7 +65,7 @@ export function unroll(
   const [batch, time] = embedded.shape
   const masks = runningMasks(lengths, time, config.hiddenSize)
   const layers: Layer[] = []
-  let inputs = tf.unstack(embedded, 1) as tf.Tensor2D[]
+  let inputs = time === 1 ? [tf.squeeze(embedded, [1]) as tf.Tensor2D] : (tf.unstack(embedded, 1) as tf.Tensor2D[])
 
   for (let layer = 0; layer < config.layers; layer++) {
     const drives = projectInputs(network, layer, inputs)
@@ -96,7 +96,8 @@ function projectInputs(network: Network, layer: number, inputs: readonly tf.Tens
   const weight = layerParameter(network, 'weight_ih', layer) as tf.Tensor2D
   const stacked = tf.concat(inputs as tf.Tensor2D[], 0)
   const drive = stacked.matMul(tf.transpose(weight)).add(layerParameter(network, 'bias_ih', layer))
-  return tf.split(drive as tf.Tensor2D, inputs.length, 0)
+  // The gradient of a split in one part fails in TensorFlow.js 4.22: it expects a list.
+  return inputs.length === 1 ? [drive as tf.Tensor2D] : tf.split(drive as tf.Tensor2D, inputs.length, 0)
 }
 
 function keepPadded(mask: tf.Tensor2D | undefined, next: tf.Tensor2D, previous: tf.Tensor2D | undefined): tf.Tensor2D {
