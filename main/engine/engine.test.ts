@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
 import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
-import { backendById } from './backends/registry.ts'
+import { wasm } from './backends/wasm.ts'
 import { cells } from './cells/catalogue.ts'
 import { initialise } from './initialise.ts'
 import { randomStream } from './random.ts'
@@ -10,7 +10,7 @@ import { taskById } from './tasks/registry.ts'
 import { trace } from './trace.ts'
 import { Trainer } from './train.ts'
 
-beforeAll(() => backendById('wasm').start())
+beforeAll(() => wasm.start())
 
 const training = {
   steps: 100,

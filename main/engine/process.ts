@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { createBirpc } from 'birpc'
 import { errorData, LabError } from '../../shared/errors.ts'
-import { backendById } from './backends/registry.ts'
+import { loadBackend } from './backends/registry.ts'
 import { hostChannel } from './channel.ts'
 import type { EngineEvents, EngineFunctions } from './protocol.ts'
 import { answersOf, exampleOf, sampleFrom } from './results.ts'
@@ -18,8 +18,7 @@ process.on('SIGINT', () => {})
 // Training yields to the page and to whatever else the person runs.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
-const start = async () => backendById(process.argv[2] ?? 'auto').start()
-const info = start()
+const info = loadBackend(process.argv[2] ?? 'auto').then((backend) => backend.start())
 info.catch(() => {}) // reported by whoever asks
 
 let session: Session | undefined

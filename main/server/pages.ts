@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { pipeline } from 'node:stream'
 
-const types: Readonly<Record<string, string>> = {
+/** Kinds of file the page consists of; nothing else is served. */
+export const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -51,7 +52,7 @@ export function resolvePage(root: string, path: string): string | undefined {
 /** Answers with a file of the page, or 404. */
 export async function sendPage(root: string, path: string, response: ServerResponse): Promise<void> {
   const file = resolvePage(root, path)
-  const type = file && types[extname(file)]
+  const type = file && contentTypes[extname(file)]
   const info = type ? await stat(file).catch(() => undefined) : undefined
   if (!file || !type || !info?.isFile()) {
     response.writeHead(404, { ...securityHeaders, 'Content-Type': 'text/plain' }).end('Not found')

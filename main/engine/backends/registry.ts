@@ -1,13 +1,17 @@
 import { LabError } from '../../../shared/errors.ts'
 import type { Backend } from './backend.ts'
-import { wasm } from './wasm.ts'
 
-const backends: readonly Backend[] = [wasm]
+/** Every backend by id, loaded when chosen: the list can be read without loading a tensor library. */
+const backends: Readonly<Record<string, () => Promise<Backend>>> = {
+  wasm: async () => (await import('./wasm.ts')).wasm,
+}
+
+export const backendIds: readonly string[] = Object.keys(backends)
 
 /** `auto` takes the first. Throws LabError `engine-unavailable` for an unknown id. */
-export function backendById(id: string): Backend {
-  const backend = id === 'auto' ? backends[0] : backends.find((candidate) => candidate.id === id)
-  if (backend) return backend
-  const known = ['auto', ...backends.map((candidate) => candidate.id)].join(', ')
+export async function loadBackend(id: string): Promise<Backend> {
+  const load = backends[id === 'auto' ? (backendIds[0] as string) : id]
+  if (load) return load()
+  const known = ['auto', ...backendIds].join(', ')
   throw new LabError('engine-unavailable', `There is no engine "${id}".`, `Use one of: ${known}.`, { engine: id })
 }

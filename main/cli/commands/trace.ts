@@ -1,0 +1,40 @@
+import { resolve } from 'node:path'
+import { startEngine } from '../../engine/client.ts'
+import { readInput, writeFileSafely } from '../../lab/files.ts'
+import { readBatch } from '../../lab/formats/batch.ts'
+import { readModelFolder } from '../../lab/formats/model-folder.ts'
+import { writeNpz } from '../../lab/formats/npz.ts'
+import { type Command, exitCodes, required } from '../command.ts'
+
+export const trace: Command = {
+  name: 'trace',
+  usage: 'trace MODEL_DIR --batch B.npz --out T.npz [--engine auto|wasm]',
+  summary: 'Writes every state, gate and gradient of a model folder on one batch.',
+  details: [
+    '  --batch B.npz   inputs, targets and, where they differ, lengths',
+    '  --out T.npz     the trace: arrays [batch, time, unit], named as in the README',
+    '  --engine ID     what computes (default auto)',
+  ],
+  options: { batch: { type: 'string' }, out: { type: 'string' }, engine: { type: 'string' } },
+  arity: [1, 1],
+  async run(invocation, signal) {
+    const folder = resolve(invocation.positionals[0] as string)
+    const batchFile = resolve(required(trace, invocation, 'batch'))
+    const out = resolve(required(trace, invocation, 'out'))
+    const model = await readModelFolder(folder)
+    const batch = readBatch(await readInput(batchFile), model.config, batchFile)
+    const engine = await startEngine({ backend: String(invocation.values.engine ?? 'auto') })
+    signal.addEventListener('abort', () => engine.kill())
+    try {
+      const arrays = await engine.functions.trace(model, batch)
+      await writeFileSafely(out, writeNpz(arrays))
+      console.log(JSON.stringify({ out, arrays: Object.keys(arrays).length, loss: arrays.loss?.data[0] }))
+      return exitCodes.done
+    } catch (error) {
+      if (signal.aborted) return exitCodes.interrupted
+      throw error
+    } finally {
+      await engine.stop()
+    }
+  },
+}

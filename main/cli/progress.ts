@@ -1,0 +1,55 @@
+import type { RunState } from '../../shared/telemetry.ts'
+
+export interface RunProgress {
+  readonly name: string
+  readonly state: RunState
+  readonly step: number
+  readonly stepsPerSecond: number
+  readonly loss: number
+}
+
+/** How often a line is written where there is no terminal, in milliseconds. */
+const lineEvery = 5000
+const barWidth = 24
+
+/** Progress on stderr: a bar that rewrites itself on a terminal, a line now and then elsewhere. */
+export class Progress {
+  readonly #total: number
+  readonly #terminal = Boolean(process.stderr.isTTY)
+  #written = Number.NEGATIVE_INFINITY
+
+  constructor(total: number) {
+    this.#total = total
+  }
+
+  show(runs: readonly RunProgress[]): void {
+    const now = performance.now()
+    if (!this.#terminal && now - this.#written < lineEvery) return
+    this.#written = now
+    process.stderr.write(this.#terminal ? `\r${this.#bar(runs)}\x1b[K` : `${this.#line(runs)}\n`)
+  }
+
+  end(runs: readonly RunProgress[]): void {
+    process.stderr.write(this.#terminal ? `\r${this.#bar(runs)}\x1b[K\n` : `${this.#line(runs)}\n`)
+  }
+
+  #bar(runs: readonly RunProgress[]): string {
+    const done = this.#share(runs)
+    const filled = Math.round(done * barWidth)
+    return `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}] ${this.#line(runs)}`
+  }
+
+  #line(runs: readonly RunProgress[]): string {
+    const step = Math.min(...runs.map((run) => run.step))
+    const speed = Math.max(...runs.map((run) => run.stepsPerSecond))
+    const left = speed > 0 ? `, ${Math.ceil((this.#total - step) / speed)} s left` : ''
+    const losses = runs.map(
+      ({ name, loss, state }) => `${name} ${state === 'failed' ? 'failed' : `loss ${loss.toPrecision(3)}`}`,
+    )
+    return `step ${step} of ${this.#total}, ${losses.join(', ')}, ${speed.toFixed(1)} steps/s${left}`
+  }
+
+  #share(runs: readonly RunProgress[]): number {
+    return Math.min(...runs.map((run) => (run.state === 'failed' ? this.#total : run.step))) / this.#total
+  }
+}

@@ -1,0 +1,20 @@
+import type { EngineInfo } from '../../shared/contract.ts'
+import { errorData } from '../../shared/errors.ts'
+import { backendIds } from '../engine/backends/registry.ts'
+import { startEngine } from '../engine/client.ts'
+
+/** Every engine by starting it once: what it is, or why it does not start. */
+export async function listEngines(): Promise<EngineInfo[]> {
+  return Promise.all(backendIds.map(probe))
+}
+
+async function probe(id: string): Promise<EngineInfo> {
+  try {
+    const engine = await startEngine({ backend: id })
+    const info = await engine.functions.info()
+    await engine.stop()
+    return info
+  } catch (thrown) {
+    return { id, state: 'unavailable', description: errorData(thrown).message, version: '' }
+  }
+}
