@@ -1,0 +1,23 @@
+import type { Experiment, RunSummary } from '../../../shared/contract.ts'
+import type { Messages } from '../../i18n/en.ts'
+
+/** `lstm-2` is the second LSTM: "LSTM 2", with an open mark and a dashed line. */
+export function runLabel(run: Pick<RunSummary, 'name' | 'cell'>, t: Messages): string {
+  const name = t.cells[run.cell] ?? run.cell
+  const suffix = run.name.startsWith(`${run.cell}-`) ? run.name.slice(run.cell.length + 1) : ''
+  return suffix ? `${name} ${suffix}` : name
+}
+
+export const isVariant = (run: Pick<RunSummary, 'name' | 'cell'>): boolean => run.name !== run.cell
+
+/** The task in a few words: "Adding problem, T = 50". */
+export function taskLabel({ spec, facts }: Pick<Experiment, 'spec' | 'facts'>, t: Messages): string {
+  const { id } = spec.task
+  if (id === 'adding') return t.taskFacts.adding(facts.length)
+  if (id === 'text') return t.taskFacts.text(facts.length)
+  if (id === 'csv') return t.taskFacts.csv(facts.target ?? '', facts.length)
+  return t.tasks[id] ?? id
+}
+
+/** A metric as its task means it: a share in percent, or a number in the data's unit. */
+export const isShare = (metric: string): boolean => metric.startsWith('accuracy')

@@ -1,0 +1,125 @@
+import { getContext, setContext } from 'svelte'
+import type { Experiment } from '../../../shared/contract.ts'
+import { lab } from '../../lab.ts'
+import { gradientScale, type LogScale } from '../../viz/scale.ts'
+import { Telemetry } from './telemetry.svelte.ts'
+
+/** One experiment while it is open: its record, its telemetry, and what a person is looking at. */
+export class Session {
+  experiment = $state.raw<Experiment>() as Experiment
+  readonly telemetry: Telemetry
+  /** Flow of c where the cell has one, or of h everywhere. */
+  carried = $state(true)
+  /** Time step (0-based) under the cursor on every chart. */
+  cursor = $state(0)
+  /** A past training step being looked at; null follows training. */
+  viewed = $state<number | null>(null)
+  /** The last action's error, shown where the action is. */
+  problem = $state.raw<unknown>(null)
+  /** Updates asked for in all; grows when training is continued. */
+  #asked = $state(0)
+
+  constructor(experiment: Experiment) {
+    this.experiment = experiment
+    this.cursor = Math.max(0, Math.round(experiment.facts.length / 5) - 1)
+    this.telemetry = new Telemetry(experiment.id, experiment.runs.length, () => void this.refresh())
+  }
+
+  close(): void {
+    this.telemetry.stop()
+  }
+
+  get id(): string {
+    return this.experiment.id
+  }
+
+  get runs() {
+    return this.experiment.runs
+  }
+
+  get length(): number {
+    return this.experiment.facts.length
+  }
+
+  /** The runs' latest states: from telemetry once it has spoken, else from the record. */
+  get statuses() {
+    return this.telemetry.version ? this.telemetry.tracks.map((track) => track.status) : this.runs
+  }
+
+  /** Furthest step of any run. */
+  get step(): number {
+    return Math.max(...this.statuses.map((status) => status.step))
+  }
+
+  get total(): number {
+    return Math.max(this.experiment.spec.training.steps ?? 0, this.#asked, this.step, 1)
+  }
+
+  get training(): boolean {
+    return this.statuses.some((status) => status.state === 'training')
+  }
+
+  get finished(): boolean {
+    return this.statuses.every((status) => status.state === 'failed' || status.step >= this.total)
+  }
+
+  get interrupted(): boolean {
+    return !this.training && this.statuses.some((status) => status.state === 'interrupted')
+  }
+
+  get shownStep(): number {
+    return Math.min(this.viewed ?? this.step, this.step)
+  }
+
+  /** The one scale of all runs: the decade above the largest finite norm in view. */
+  get scale(): LogScale {
+    void this.telemetry.version
+    return gradientScale(Math.max(...this.telemetry.tracks.map((track) => track.flowTrack(this.carried).largest)))
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.experiment = await lab.experiments.get(this.id)
+    } catch {
+      // The connection's own banner says so; the record stays as it was.
+    }
+  }
+
+  async act(action: () => Promise<void>): Promise<void> {
+    this.problem = null
+    try {
+      await action()
+    } catch (thrown) {
+      this.problem = thrown
+    }
+  }
+
+  toggle(): Promise<void> {
+    this.viewed = null
+    return this.act(() => (this.training ? lab.training.pause(this.id) : lab.training.play(this.id, this.total)))
+  }
+
+  one(): Promise<void> {
+    this.viewed = null
+    return this.act(() => lab.training.step(this.id))
+  }
+
+  halt(): Promise<void> {
+    return this.act(() => lab.training.stop(this.id))
+  }
+
+  extend(more: number): Promise<void> {
+    this.viewed = null
+    this.#asked = this.step + more
+    return this.act(() => lab.training.play(this.id, this.#asked))
+  }
+
+  moveCursor(to: number): void {
+    this.cursor = Math.min(this.length - 1, Math.max(0, to))
+  }
+}
+
+const key = Symbol('session')
+export const provideSession = (get: () => Session) => setContext(key, get)
+/** The open experiment, for components inside an experiment's screens. */
+export const useSession = (): Session => getContext<() => Session>(key)()

@@ -1,0 +1,42 @@
+/** Routes live in the fragment, so that the page needs nothing from the server: `#/e/ID/train`. */
+export const tabs = ['train', 'answers', 'inspect', 'export'] as const
+export type Tab = (typeof tabs)[number]
+
+export type Route =
+  | { readonly page: 'home' }
+  | { readonly page: 'new'; readonly task?: string; readonly dataset?: string }
+  | { readonly page: 'experiment'; readonly id: string; readonly tab: Tab }
+
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
+  const [first, id, tab] = path.split('/')
+  if (first === 'new') {
+    const parameters = new URLSearchParams(query)
+    return { page: 'new', task: parameters.get('task') ?? undefined, dataset: parameters.get('dataset') ?? undefined }
+  }
+  if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
+  return { page: 'home' }
+}
+
+export const hrefs = {
+  home: '#/',
+  create: (choice: { task?: string; dataset?: string } = {}) =>
+    `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
+  experiment: (id: string, tab: Tab = 'train') => `#/e/${id}/${tab}`,
+}
+
+class Router {
+  route = $state.raw<Route>(parseRoute(location.hash))
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.route = parseRoute(location.hash)
+    })
+  }
+
+  go(href: string): void {
+    location.hash = href
+  }
+}
+
+export const router = new Router()

@@ -1,0 +1,182 @@
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, type Plugin, PointElement } from 'chart.js'
+import type { Palette } from '../viz/colour.ts'
+import { pow10, scientific, thousands } from '../viz/numbers.ts'
+import { ticks } from '../viz/scale.ts'
+import { cellMark, hatch, rule, text } from '../viz/surface.ts'
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale)
+
+export interface CurvePoint {
+  readonly x: number
+  readonly y: number
+}
+
+export interface CurveLine {
+  readonly points: CurvePoint[]
+  readonly cell: string
+  readonly open: boolean
+  /** Strong lines carry a mark at their end; faint ones are context. */
+  readonly strong: boolean
+}
+
+/** Everything a curve chart shows; drawing it is a function of this and the palette. */
+export interface CurveView {
+  readonly lines: readonly CurveLine[]
+  /** Training steps of the axis, and how far training went: the rest is hatched. */
+  readonly total: number
+  readonly done: number
+  readonly shown?: number
+  readonly log: boolean
+  readonly min: number
+  readonly max: number
+  readonly baseline?: { readonly value: number; readonly label: string }
+  readonly write?: (value: number) => string
+  /** Axis titles for a figure that stands alone; without them the chart has no margins. */
+  readonly axes?: { readonly x: string; readonly y: string }
+}
+
+/** Half decades around the values (or a plain range from 0), so that the axis moves rarely. */
+export function curveRange(log: boolean, lines: readonly CurveLine[], also: readonly number[]): [number, number] {
+  let min = Infinity
+  let max = -Infinity
+  const see = (value: number) => {
+    if (!Number.isFinite(value) || (log && value <= 0)) return
+    min = Math.min(min, value)
+    max = Math.max(max, value)
+  }
+  for (const line of lines) for (const point of line.points) see(point.y)
+  for (const value of also) see(value)
+  if (max < min) return log ? [1e-2, 1] : [0, 1]
+  if (!log) return [Math.min(0, min), max === 0 ? 1 : max]
+  const halves = (value: number) => Math.log10(value) * 2
+  return [10 ** (Math.floor(halves(min) - 0.1) / 2), 10 ** (Math.ceil(halves(max) + 0.1) / 2)]
+}
+
+const gridValues = (view: CurveView): number[] => {
+  if (!view.log) return ticks(view.min, view.max, view.axes ? 5 : 2)
+  const low = Math.ceil(Math.log10(view.min) - 1e-9)
+  const high = Math.floor(Math.log10(view.max) + 1e-9)
+  const every = Math.max(1, Math.ceil((high - low) / (view.axes ? 8 : 3)))
+  return Array.from({ length: Math.max(0, Math.floor((high - low) / every) + 1) }, (_, k) => 10 ** (high - k * every))
+}
+
+const written = (view: CurveView, value: number) =>
+  view.write?.(value) ?? (view.log ? pow10(Math.round(Math.log10(value))) : scientific(value, 0))
+
+/** Grid, hatched rest, baseline and the marks at the ends: what chart.js has no element for. */
+function paperOf(view: () => CurveView, palette: () => Palette): Plugin<'line'> {
+  return {
+    id: 'paper',
+    beforeDatasetsDraw({ ctx: g, chartArea: area, scales }) {
+      const { x, y } = scales
+      const now = view()
+      const colours = palette()
+      if (!x || !y) return
+      const doneAt = x.getPixelForValue(now.done)
+      if (now.done < now.total) hatch(g, doneAt, area.top, area.right - doneAt, area.bottom - area.top, colours.line)
+      const grid = gridValues(now)
+      const top = Math.max(...grid)
+      for (const value of grid) {
+        const at = Math.min(area.bottom - 0.5, Math.round(y.getPixelForValue(value)) + 0.5)
+        rule(g, [area.left, at], [area.right, at], { colour: colours.line })
+        const style = { colour: colours.ink3, size: now.axes ? 11 : 10 }
+        if (now.axes) text(g, colours, written(now, value), [area.left - 6, at + 4], { ...style, align: 'right' })
+        else if (now.log || value === top)
+          text(g, colours, written(now, value), [area.left + 2, Math.max(area.top + 9, at - 3)], style)
+      }
+      if (now.baseline && Number.isFinite(now.baseline.value)) {
+        const at = Math.round(y.getPixelForValue(now.baseline.value)) + 0.5
+        rule(g, [area.left, at], [area.right, at], { colour: colours.ink3, dash: [2, 3] })
+        const above = at - 4 > area.top + 8 ? at - 4 : at + 11
+        text(g, colours, now.baseline.label, [area.right - 2, above], {
+          colour: colours.ink3,
+          size: 10,
+          align: 'right',
+        })
+      }
+    },
+    afterDatasetsDraw({ ctx: g, chartArea: area, scales }) {
+      const { x, y } = scales
+      const now = view()
+      const colours = palette()
+      if (!x || !y) return
+      if (now.shown !== undefined && now.shown > 0) {
+        const at = Math.min(area.right - 0.5, Math.round(x.getPixelForValue(now.shown)) + 0.5)
+        rule(g, [at, area.top], [at, area.bottom], { colour: colours.ink })
+      }
+      for (const line of now.lines) {
+        const last = line.points[line.points.length - 1]
+        if (!line.strong || !last) continue
+        const at = [x.getPixelForValue(last.x), y.getPixelForValue(last.y)] as const
+        cellMark(g, line.cell, at, 3.2, colours.cell(line.cell), line.open)
+      }
+      if (now.axes)
+        drawAxes(g, colours, now, { left: area.left, right: area.right, bottom: area.bottom }, (step) =>
+          x.getPixelForValue(step),
+        )
+    },
+  }
+}
+
+function drawAxes(
+  g: CanvasRenderingContext2D,
+  palette: Palette,
+  view: CurveView,
+  area: { left: number; right: number; bottom: number },
+  x: (step: number) => number,
+): void {
+  const style = { colour: palette.ink3, size: 11 }
+  for (const step of ticks(0, view.total, 6)) {
+    text(g, palette, thousands(step), [x(step), area.bottom + 16], { ...style, align: 'center' })
+  }
+  text(g, palette, view.axes?.x ?? '', [area.right, area.bottom + 34], { ...style, align: 'right' })
+  text(g, palette, view.axes?.y ?? '', [4, 14], { colour: palette.ink2, size: 12, weight: 500 })
+}
+
+export interface Curves {
+  update(view: CurveView, size: readonly [number, number]): void
+  destroy(): void
+}
+
+/** A chart.js line chart without animation; `update` hands it new points in place. */
+export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, ratio = devicePixelRatio || 1): Curves {
+  let view: CurveView = { lines: [], total: 1, done: 0, log: false, min: 0, max: 1 }
+  const chart = new Chart<'line', CurvePoint[]>(canvas, {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      responsive: false,
+      maintainAspectRatio: false,
+      animation: false,
+      parsing: false,
+      normalized: true,
+      devicePixelRatio: ratio,
+      events: [],
+      layout: { padding: 0 },
+      scales: { x: { type: 'linear', display: false }, y: { type: 'linear', display: false } },
+      elements: { point: { radius: 0 } },
+    },
+    plugins: [paperOf(() => view, palette)],
+  })
+  return {
+    update(next, [width, height]) {
+      view = next
+      const options = chart.options
+      options.layout = { padding: next.axes ? { left: 56, right: 20, top: 28, bottom: 44 } : { top: 4, bottom: 4 } }
+      options.scales = {
+        x: { type: 'linear', display: false, min: 0, max: next.total },
+        y: { type: next.log ? 'logarithmic' : 'linear', display: false, min: next.min, max: next.max },
+      }
+      chart.data.datasets = next.lines.map((line) => ({
+        data: line.points,
+        borderColor: palette().cell(line.cell) + (line.strong ? '' : '59'),
+        borderWidth: line.strong ? 1.75 : 1,
+        borderDash: line.open ? [6, 3] : [],
+        borderJoinStyle: 'round' as const,
+      }))
+      if (chart.width !== width || chart.height !== height) chart.resize(width, height)
+      chart.update('none')
+    },
+    destroy: () => chart.destroy(),
+  }
+}

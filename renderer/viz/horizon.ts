@@ -1,0 +1,16 @@
+/** Share of the last step's flow below which the learning signal counts as gone. */
+export const horizonThreshold = 0.01
+
+/**
+ * Memory horizon of one row of flow(t): steps back until it first drops below 1% of its value at
+ * the last step; the row's length when it never does; NaN when the last value is 0 or not finite.
+ */
+export function memoryHorizon(row: Float32Array): number {
+  const last = row[row.length - 1] ?? Number.NaN
+  if (!(last > 0) || !Number.isFinite(last)) return Number.NaN
+  const floor = last * horizonThreshold
+  for (let back = 1; back < row.length; back += 1) {
+    if ((row[row.length - 1 - back] as number) < floor) return back
+  }
+  return row.length
+}

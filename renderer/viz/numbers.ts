@@ -1,0 +1,70 @@
+/** How numbers are written on screen: tabular, real minus signs, thin spaces, powers as superscripts. */
+const superscripts: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+}
+const minus = (text: string) => text.replace('-', '−')
+
+export const pow10 = (exponent: number): string =>
+  exponent === 0 ? '1' : `10${String(exponent).replace(/./g, (c) => superscripts[c] ?? c)}`
+
+/** Not finite values by name; everything else through `write`. */
+function finite(value: number, write: (value: number) => string): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  return write(value)
+}
+
+export const fixed = (value: number, digits = 3): string => finite(value, (v) => minus(v.toFixed(digits)))
+
+export const thousands = (value: number): string =>
+  finite(value, (v) => minus(String(Math.round(v)).replace(/\B(?=(\d{3})+$)/g, '\u202f')))
+
+/** `digits` of mantissa where the value is small or large: 0.42, 3.3·10⁻⁵, 1.2·10⁴. */
+export function scientific(value: number, digits = 1): string {
+  return finite(value, (v) => {
+    const size = Math.abs(v)
+    if (size === 0) return '0'
+    if (size >= 0.0995 && size < 1000)
+      return minus(size >= 100 ? v.toFixed(0) : size >= 10 ? v.toFixed(1) : v.toFixed(2))
+    let exponent = Math.floor(Math.log10(size))
+    let mantissa = (size / 10 ** exponent).toFixed(digits)
+    if (mantissa.startsWith('10')) {
+      exponent += 1
+      mantissa = (1).toFixed(digits)
+    }
+    return `${v < 0 ? '−' : ''}${mantissa}·${pow10(exponent)}`
+  })
+}
+
+/** For a cell of 34 pixels: 1, 0.42, 3·10⁻⁵. */
+export function compact(value: number): string {
+  return finite(value, (v) => {
+    const size = Math.abs(v)
+    if (size >= 0.995 && size < 1000) return minus(v.toFixed(size < 9.95 ? 1 : 0)).replace(/\.0$/, '')
+    if (size >= 0.00995 && size < 1) return minus(v.toFixed(2))
+    return scientific(v, 0)
+  })
+}
+
+/** A loss or metric: three decimals where they say something, else scientific. */
+export const measure = (value: number): string =>
+  Math.abs(value) >= 0.01 && Math.abs(value) < 100 ? fixed(value, 3) : scientific(value)
+
+/** Seconds as 0:20, 3:05 or 1:02:00. */
+export function clock(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(s / 3600)
+  const minutes = Math.floor((s % 3600) / 60)
+  return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`
+}
