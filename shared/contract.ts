@@ -35,8 +35,8 @@ const Upload = v.strictObject({
 
 /** How far a page has read an experiment's telemetry: rows seen, per run. */
 const Cursor = v.strictObject({
-  /** `news` of the last reply; left out or 0 at first. A run's change of state since then is news too. */
-  news: v.optional(Index, 0),
+  /** `news` of the last reply, so that a run's change of state since then is not waited for. */
+  news: v.optional(Index),
   /** Changes when rows were taken back (continued from an earlier checkpoint): start again from 0. */
   epoch: Index,
   history: v.pipe(v.array(Index), v.maxLength(16)),

@@ -1,0 +1,108 @@
+import { type Engine, type ForkEngine, startEngine } from '../../engine/client.ts'
+import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
+
+/** An engine that nobody has used for so long is ended, in milliseconds. */
+const idleLimit = 60_000
+
+export interface EngineChoice {
+  /** Backend id; left out: the best there is. */
+  readonly backend?: string | undefined
+  /** How a process is started; left out: Node's fork. */
+  readonly fork?: ForkEngine | undefined
+}
+
+export interface SlotOptions extends EngineChoice {
+  readonly events: EngineEvents
+  /** The job as it stands now: asked for whenever a process starts. */
+  readonly job: () => Promise<Job>
+  readonly opened: (facts: JobFacts, engine: string, job: Job) => void
+  /** The process went away unasked. */
+  readonly died: () => void
+  readonly isBusy: () => boolean
+}
+
+/** At most one engine process, started when it is needed and ended when it is idle. */
+export class EngineSlot {
+  readonly #options: SlotOptions
+  #engine: Promise<Engine> | undefined
+  #pid: number | undefined
+  #idle: NodeJS.Timeout | undefined
+
+  constructor(options: SlotOptions) {
+    this.#options = options
+  }
+
+  get isOpen(): boolean {
+    return this.#engine !== undefined
+  }
+
+  /** The process' id; undefined while none is open. */
+  get pid(): number | undefined {
+    return this.#pid
+  }
+
+  /** The engine with the job open. Throws what the engine throws when it cannot start or open. */
+  async functions(): Promise<EngineFunctions> {
+    this.touch()
+    this.#engine ??= this.#start()
+    const { functions } = await this.#engine
+    return functions
+  }
+
+  /** Starts the idle time anew. */
+  touch(): void {
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => {
+      if (this.#options.isBusy()) this.touch()
+      else void this.stop()
+    }, idleLimit)
+    this.#idle.unref()
+  }
+
+  /** Ends the process; what it had not reported is gone. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#idle)
+    const engine = this.#engine
+    this.#engine = undefined
+    this.#pid = undefined
+    await (await engine?.catch(() => undefined))?.stop()
+  }
+
+  #start(): Promise<Engine> {
+    const starting = this.#open(() => this.#engine === starting)
+    starting.catch(() => {
+      if (this.#engine === starting) this.#engine = undefined
+    })
+    return starting
+  }
+
+  /** `isCurrent`: an engine that was let go reports to nobody. */
+  async #open(isCurrent: () => boolean): Promise<Engine> {
+    const { events, job: currentJob, opened, died, backend, fork } = this.#options
+    const job = await currentJob()
+    const engine = await startEngine({
+      ...(backend && { backend }),
+      ...(fork && { fork }),
+      onEvents: {
+        rows: (...args) => isCurrent() && events.rows(...args),
+        state: (...args) => isCurrent() && events.state(...args),
+        checkpoint: (...args) => isCurrent() && events.checkpoint(...args),
+      },
+      onExit: ({ expected }) => {
+        if (expected || !isCurrent()) return
+        this.#engine = undefined
+        this.#pid = undefined
+        died()
+      },
+    })
+    try {
+      const facts = await engine.functions.open(job)
+      this.#pid = engine.pid
+      opened(facts, (await engine.functions.info()).id, job)
+      return engine
+    } catch (error) {
+      await engine.stop()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { RunSummary } from '../../../shared/contract.ts'
+import { ndarray } from '../../../shared/ndarray.ts'
+import type { Rows } from '../../../shared/telemetry.ts'
+import { memoryHorizon } from '../../engine/quantities.ts'
+import { type Column, floatColumn, integerColumn } from './column.ts'
+
+/** One reply carries at most so many rows; whoever follows asks again. */
+const historyLimit = 20_000
+const flowLimit = 1_000
+
+type Latest = Pick<RunSummary, 'loss' | 'metric' | 'validationLoss' | 'validationMetric' | 'horizon'>
+
+/** Everything one run reported, in the order of its steps. Rows are only added, or taken back from the end. */
+export class RunLog {
+  readonly #time: number
+  readonly #history = {
+    step: integerColumn(),
+    loss: floatColumn(),
+    metric: floatColumn(),
+    validationLoss: floatColumn(),
+    validationMetric: floatColumn(),
+  }
+  readonly #flowStep = integerColumn()
+  readonly #hidden = floatColumn()
+  readonly #cell = floatColumn()
+  readonly #hasCell: boolean
+
+  /** `time`: entries of a flow row. */
+  constructor(time: number, hasCell: boolean) {
+    this.#time = time
+    this.#hasCell = hasCell
+  }
+
+  get historyRows(): number {
+    return this.#history.step.length
+  }
+
+  get flowRows(): number {
+    return this.#flowStep.length
+  }
+
+  append({ history, flow }: Rows): void {
+    for (const name of Object.keys(this.#history) as (keyof typeof history)[]) this.#history[name].append(history[name])
+    this.#flowStep.append(flow.step)
+    this.#hidden.append(flow.hidden.data)
+    if (this.#hasCell && flow.cell) this.#cell.append(flow.cell.data)
+  }
+
+  /** The rows from two positions on, at most `limit` of them where a limit is set. */
+  rows(historyFrom = 0, flowFrom = 0, limited = false): Rows {
+    const historyEnd = limited ? historyFrom + historyLimit : this.historyRows
+    const flowEnd = Math.min(limited ? flowFrom + flowLimit : this.flowRows, this.flowRows)
+    const from = Math.min(flowFrom, flowEnd)
+    const shape = [flowEnd - from, this.#time]
+    const { step, loss, metric, validationLoss, validationMetric } = this.#history
+    const table = (column: Column<Float32Array<ArrayBuffer>>) =>
+      ndarray(shape, column.slice(from * this.#time, flowEnd * this.#time))
+    return {
+      history: {
+        step: step.slice(historyFrom, historyEnd),
+        loss: loss.slice(historyFrom, historyEnd),
+        metric: metric.slice(historyFrom, historyEnd),
+        validationLoss: validationLoss.slice(historyFrom, historyEnd),
+        validationMetric: validationMetric.slice(historyFrom, historyEnd),
+      },
+      flow: {
+        step: this.#flowStep.slice(from, flowEnd),
+        hidden: table(this.#hidden),
+        ...(this.#hasCell && { cell: table(this.#cell) }),
+      },
+    }
+  }
+
+  /** Takes back every row after `step`. Returns whether there were any. */
+  truncate(step: number): boolean {
+    const rows = this.#history.step.countUpTo(step)
+    const flows = this.#flowStep.countUpTo(step)
+    if (rows === this.historyRows && flows === this.flowRows) return false
+    for (const column of Object.values(this.#history)) column.truncate(rows)
+    this.#flowStep.truncate(flows)
+    this.#hidden.truncate(flows * this.#time)
+    this.#cell.truncate(flows * this.#time)
+    return true
+  }
+
+  latest(): Latest {
+    const { loss, metric, validationLoss, validationMetric } = this.#history
+    const carried = this.#hasCell ? this.#cell : this.#hidden
+    return {
+      loss: loss.at(-1),
+      metric: metric.at(-1),
+      validationLoss: validationLoss.latest(),
+      validationMetric: validationMetric.latest(),
+      horizon: memoryHorizon(carried.slice(Math.max(0, carried.length - this.#time))),
+    }
+  }
+}

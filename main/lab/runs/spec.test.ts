@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { LabError } from '../../../shared/errors.ts'
+import { resolveSpec } from './spec.ts'
+
+const adding = { task: { id: 'adding' }, cells: [{ cell: 'rnn' }] }
+
+function problem(input: unknown): LabError {
+  try {
+    resolveSpec(input, 'run.json')
+  } catch (error) {
+    if (error instanceof LabError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('RUN.json', () => {
+  it('needs a task and cells; everything else has a default', () => {
+    expect(resolveSpec({ $schema: './run.schema.json', ...adding }, 'run.json')).toMatchObject({
+      task: { id: 'adding', length: 50 },
+      cells: [{ cell: 'rnn', hiddenSize: 32, layers: 1 }],
+      training: { batchSize: 32, optimizer: 'adam', learningRate: 0.01, clipNorm: 1, init: 'pytorch', forgetBias: 1 },
+      seed: 1,
+    })
+  })
+
+  it.each([
+    [{ ...adding, colour: 1 }, 'colour', /unknown field "colour"/],
+    [{ ...adding, training: { lerningRate: 1 } }, 'training.lerningRate', /unknown field/],
+    [{ ...adding, cells: [{ cell: 'rnn', hiddenSize: -3 }] }, 'cells.0.hiddenSize', /at least 1, but is -3/],
+    [{ ...adding, cells: [{ cell: 'rnn', hiddenSize: 1.5 }] }, 'cells.0.hiddenSize', /a whole number, but is 1.5/],
+    [{ ...adding, cells: [] }, 'cells', /at least 1 entries/],
+    [{ ...adding, cells: [{ cell: 'gnu' }] }, 'cells.0.cell', /"gnu", which does not exist/],
+    [{ ...adding, cells: [{ cell: 'lstm', activation: 'relu' }] }, 'cells.0.activation', /only for the cell "rnn"/],
+    [{ ...adding, task: { id: 'adding', length: 0 } }, 'task.length', /at least/],
+    [{ ...adding, task: { id: 'adding', lenght: 50 } }, 'task.lenght', /unknown field/],
+    [{ ...adding, task: { id: 'substracting' } }, 'task.id', /no task "substracting"/],
+    [{ ...adding, task: { id: 'csv', file: 'a.csv' } }, 'task.target', /is missing/],
+    [{ ...adding, training: { optimizer: 'adamm' } }, 'training.optimizer', /adamm/],
+    [{ ...adding, training: { learningRate: 0 } }, 'training.learningRate', /more than 0, but is 0/],
+    [{ ...adding, training: { clipNorm: -1 } }, 'training.clipNorm', /more than 0/],
+    [{ ...adding, seed: 'one' }, 'seed', /a number, but is "one"/],
+    [{ cells: [{ cell: 'rnn' }] }, 'task', /"task" is missing/],
+  ])('%j is refused by its field', (input, field, message) => {
+    const error = problem(input)
+    expect(error).toMatchObject({ code: 'spec-invalid', details: { field } })
+    expect(error.message).toMatch(message)
+    expect(error.hint).not.toBe('')
+  })
+
+  it('that is no object is refused too', () => {
+    for (const input of [null, 5, 'x', []]) expect(problem(input).code).toBe('spec-invalid')
+  })
+})
