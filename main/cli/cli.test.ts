@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readNpz } from '../lab/formats/npz.ts'
+import { readSafetensors } from '../lab/formats/safetensors.ts'
+import { commands } from './commands/registry.ts'
+
+const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
+const goldens = fileURLToPath(new URL('../../tests/parity/goldens', import.meta.url))
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function start(...args: string[]): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { cwd: folder })
+}
+
+async function unroll(...args: string[]) {
+  return finished(start(...args))
+}
+
+function finished(child: ChildProcess) {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+function write(name: string, content: string | object): string {
+  const path = join(folder, name)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+const small = {
+  task: { id: 'adding', length: 6 },
+  cells: [
+    { cell: 'rnn', hiddenSize: 4 },
+    { cell: 'lstm', hiddenSize: 4 },
+    { cell: 'lstm', hiddenSize: 3 },
+  ],
+  training: { steps: 7, batchSize: 4 },
+}
+
+describe('train', () => {
+  test('writes run.json and a folder for each cell, and prints one line of JSON', async () => {
+    const { code, stdout, stderr } = await unroll('train', write('run.json', small), '--out', 'out')
+    expect([code, stdout.trim().split('\n').length]).toEqual([0, 1])
+    expect(JSON.parse(stdout).runs.map((run: { name: string }) => run.name)).toEqual(['rnn', 'lstm', 'lstm-2'])
+    expect(stderr).toMatch(/step 7 of 7/)
+    const out = join(folder, 'out')
+    expect(readdirSync(out).sort()).toEqual(['lstm', 'lstm-2', 'rnn', 'run.json'])
+    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))
+    expect(record).toMatchObject({ engine: 'wasm', seed: 1, training: { optimizer: 'adam', learningRate: 0.01 } })
+    for (const run of ['rnn', 'lstm', 'lstm-2']) {
+      const read = (file: string) => readFileSync(join(out, run, file))
+      const lines = read('history.csv').toString().trim().split('\n')
+      expect(lines[0]).toBe('step,loss,metric,validation_loss,validation_metric')
+      expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual([1, 2, 3, 4, 5, 6, 7])
+      const flow = readNpz(read('flow.npz'), run)
+      expect([...(flow.get('step')?.array.data ?? [])]).toEqual([1, 2, 3, 4, 5, 6, 7])
+      expect(flow.get('hidden')?.array.shape).toEqual([7, 6])
+      expect(flow.has('cell')).toBe(run !== 'rnn')
+      const { tensors } = readSafetensors(read('model.safetensors'), run)
+      expect(Object.keys(tensors)).toContain('rnn.weight_hh_l0')
+    }
+  })
+
+  test('reads a text and a table relative to RUN.json, GB18030 recognised', async () => {
+    const chinese = Buffer.from('c4e3bac3cac0bde7a1a3', 'hex') // four characters and a full stop in GB18030
+    writeFileSync(join(folder, 'zh.txt'), Buffer.concat(Array.from({ length: 60 }, () => chinese)))
+    const text = { ...small, task: { id: 'text', file: 'zh.txt', window: 5 }, cells: [{ cell: 'rnn', hiddenSize: 3 }] }
+    const first = await unroll('train', write('text.json', text), '--out', 'text-out')
+    expect(first.code, first.stderr).toBe(0)
+    const model = JSON.parse(readFileSync(join(folder, 'text-out', 'rnn', 'model.json'), 'utf8'))
+    expect(model.vocabulary.join('')).toHaveLength(5)
+
+    write(
+      'series.csv',
+      `day,level\n${Array.from({ length: 80 }, (_, k) => `2026-01-${k},${Math.sin(k / 4)}`).join('\n')}\n`,
+    )
+    const table = { ...text, task: { id: 'csv', file: 'series.csv', target: 'level', window: 8 } }
+    const second = await unroll('train', write('csv.json', table), '--out', 'csv-out')
+    expect(second.code, second.stderr).toBe(0)
+    const { normalization } = JSON.parse(readFileSync(join(folder, 'csv-out', 'rnn', 'model.json'), 'utf8'))
+    expect(normalization.inputs.mean).toHaveLength(1)
+  })
+
+  const csvTask =
+    (content: string, task: object = {}) =>
+    () => {
+      write('bad.csv', content)
+      return { ...small, task: { id: 'csv', file: 'bad.csv', target: 'y', window: 2, ...task } }
+    }
+  const rows = (count: number) => Array.from({ length: count }, (_, k) => `${k}`).join('\n')
+  const textTask = (bytes: Uint8Array | string) => () => {
+    writeFileSync(join(folder, 'bad.txt'), bytes)
+    return { ...small, task: { id: 'text', file: 'bad.txt', window: 4 } }
+  }
+  test.each<[string, () => object | string, RegExp]>([
+    ['an unknown field', () => ({ ...small, trainign: {} }), /trainign/],
+    ['a negative size', () => ({ ...small, cells: [{ cell: 'rnn', hiddenSize: -1 }] }), /cells\.0\.hiddenSize.*-1/s],
+    ['an unknown cell', () => ({ ...small, cells: [{ cell: 'rmn' }] }), /rmn.*rnn, lstm/s],
+    ['an unknown task', () => ({ ...small, task: { id: 'subtracting' } }), /subtracting.*adding/s],
+    ['an unknown field of the task', () => ({ ...small, task: { id: 'adding', lenght: 3 } }), /lenght/],
+    ['broken JSON', () => '{"task":', /not JSON/],
+    ['a missing file', () => ({ ...small, task: { id: 'text', file: 'nowhere.txt' } }), /nowhere\.txt does not exist/],
+    ['an empty file', textTask(''), /bad\.txt.*empty/s],
+    ['a binary file', textTask(Uint8Array.of(1, 0, 2, 0, 3)), /bad\.txt/],
+    ['broken text', textTask(Uint8Array.of(0x61, 0xff, 0xff, 0x62)), /bad\.txt/],
+    ['a text shorter than its window', textTask('abc'), /3 characters/],
+    ['a table without the column', csvTask(`x\n${rows(40)}\n`), /"y"/],
+    ['a ragged row', csvTask(`x,y\n1,2\n3\n${'1,2\n'.repeat(40)}`), /line 3/],
+    ['text in a number column', csvTask(`y\n1\ntwo\n${rows(40)}\n`), /line 3.*two/s],
+    ['fewer rows than the window', csvTask(`y\n${rows(5)}\n`, { window: 24 }), /24/],
+  ])('refuses %s with what and where, exit 2, nothing written', async (_name, content, message) => {
+    const { code, stdout, stderr } = await unroll('train', write('bad.json', content()), '--out', 'bad-out')
+    expect(stderr).toMatch(message)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(existsSync(join(folder, 'bad-out'))).toBe(false)
+  })
+
+  test('a folder that is not empty is left as it is', async () => {
+    const { code, stderr } = await unroll('train', write('again.json', small), '--out', folder)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is not empty')])
+  })
+
+  test('a run that diverges keeps its last good state, the other is trained to its end, exit 1', async () => {
+    const cells = [
+      { cell: 'rnn', hiddenSize: 4, activation: 'identity' },
+      { cell: 'lstm', hiddenSize: 4 },
+    ]
+    const wild = {
+      task: { id: 'adding', length: 200 },
+      cells,
+      training: { steps: 12, learningRate: 10, clipNorm: null },
+    }
+    const { code, stdout } = await unroll('train', write('wild.json', wild), '--out', 'wild-out')
+    expect(code).toBe(1)
+    const [first, second] = JSON.parse(stdout).runs
+    expect(first.failure.code).toBe('loss-not-finite')
+    expect([first.steps < 12, second.steps]).toEqual([true, 12])
+    const { tensors } = readSafetensors(readFileSync(join(folder, 'wild-out/rnn/model.safetensors')), 'rnn')
+    for (const { data } of Object.values(tensors)) for (const value of data) expect(Number.isFinite(value)).toBe(true)
+  })
+
+  test('Ctrl-C ends it with 130, nothing half-written, no engine left', async () => {
+    const long = { ...small, training: { steps: 1_000_000 } }
+    const child = start('train', write('long.json', long), '--out', 'long-out')
+    const result = finished(child)
+    await new Promise((resolve) => child.stderr?.once('data', resolve))
+    await wait(300)
+    child.kill('SIGINT')
+    expect((await result).code).toBe(130)
+    expect(readdirSync(folder).filter((name) => name.includes('long-out'))).toEqual([])
+  })
+})
+
+describe('trace', () => {
+  test('writes the arrays of a model folder made by PyTorch', async () => {
+    const name = (
+      JSON.parse(readFileSync(join(goldens, 'index.json'), 'utf8')).cases as { name: string; cell: string }[]
+    ).find(({ cell }) => cell === 'lstm')?.name as string
+    cpSync(join(goldens, name), join(folder, 'golden'), { recursive: true })
+    const { code, stderr } = await unroll('trace', 'golden', '--batch', 'golden/batch.npz', '--out', 'found.npz')
+    expect(code, stderr).toBe(0)
+    const names = (file: string) => [...readNpz(readFileSync(join(folder, file)), file).keys()].sort()
+    expect(names('found.npz')).toEqual(names('golden/trace.npz'))
+  })
+
+  test('a folder without a model is refused by file', async () => {
+    const { code, stderr } = await unroll('trace', 'nothing', '--batch', 'b.npz', '--out', 't.npz')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('model.json does not exist')])
+  })
+})
+
+describe('usage', () => {
+  test.each(commands.map(({ name }) => name))('%s explains itself and tells its version', async (name) => {
+    expect(await unroll(name, '--help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Usage: unroll ${name}`),
+    })
+    expect(await unroll(name, '--version')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
+
+  test.each([
+    ['nonsense'],
+    ['train'],
+    ['train', 'a', 'b'],
+    ['trace', 'a'],
+    ['serve', '--port', 'x'],
+    ['engine', 'eat'],
+    ['train', '--wat'],
+  ])('wrong usage is 2 and says what is right: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await unroll(...args.filter(Boolean))
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/Usage|--port|Give/)
+  })
+
+  test('engine list and doctor find the built-in engine', async () => {
+    expect(await unroll('engine', 'list')).toMatchObject({ code: 0, stdout: expect.stringContaining('wasm  ready') })
+    expect(await unroll('doctor')).toMatchObject({ code: 0, stdout: expect.stringMatching(/ok\s+engine wasm/) })
+  })
+})

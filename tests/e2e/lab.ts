@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
+
+export function newWorkspace(): string {
+  return mkdtempSync(join(tmpdir(), 'unroll-e2e-'))
+}
+
+/** The real lab, served by the command line as a person would. */
+export class ServedLab {
+  readonly address: string
+  readonly #process: ChildProcess
+
+  private constructor(child: ChildProcess, address: string) {
+    this.#process = child
+    this.address = address
+  }
+
+  static async start(workspace: string): Promise<ServedLab> {
+    const args = [
+      '--disable-warning=ExperimentalWarning',
+      entry,
+      'serve',
+      '--no-open',
+      '--port',
+      '0',
+      '--workspace',
+      workspace,
+    ]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [chunk] = await once(child.stdout, 'data')
+    return new ServedLab(child, String(chunk).trim())
+  }
+
+  /** Ends it as Ctrl-C does; resolves to the exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGINT')
+  }
+
+  /** Ends it as a crash does: nothing can be saved on the way out. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** Process ids of the engines that this lab has started. */
+  engines(): number[] {
+    return childrenOf(this.#process.pid as number)
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode
+    const gone = once(this.#process, 'exit')
+    this.#process.kill(signal)
+    const [code] = await gone
+    return code as number | null
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  // Linux alone lists them here; elsewhere the tests that ask are skipped by name.
+  const { readFileSync } = process.getBuiltinModule('node:fs')
+  const tasks = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return tasks.trim().split(/\s+/).filter(Boolean).map(Number)
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
