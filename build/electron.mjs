@@ -10,13 +10,13 @@ import { say } from './say.mjs'
 const programs = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe', linux: 'electron' }
 
 /**
- * Electron's program for this machine, whether or not it is there.
- * @param {string} platform @param {NodeJS.ProcessEnv} env
+ * Electron's folder, whether or not anything is there.
+ * @param {NodeJS.ProcessEnv} env
  */
-export function electronProgram(platform, env) {
-  const folder = env.ELECTRON_OVERRIDE_DIST_PATH || inRoot('node_modules', 'electron', 'dist')
-  return join(folder, programs[platform] ?? 'electron')
-}
+export const electronFolder = (env) => env.ELECTRON_OVERRIDE_DIST_PATH || inRoot('node_modules', 'electron', 'dist')
+
+/** @param {string} platform @param {NodeJS.ProcessEnv} env */
+export const electronProgram = (platform, env) => join(electronFolder(env), programs[platform] ?? 'electron')
 
 /**
  * Why no window can be shown, in words, whatever Electron is; undefined when one can.

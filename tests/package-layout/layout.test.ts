@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
+import { extractFile, listPackage } from '@electron/asar'
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeStandInElectron } from './stand-in.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder = ''
+let app = ''
+let archive = ''
+/** Paths inside the archive, as `out/main/electron.js`. */
+let files: string[] = []
+
+/** Packs for Linux, which needs no tool of another platform, through the same command as a release. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unroll-package-'))
+  await writeStandInElectron(join(folder, 'electron'))
+  const options = [`-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'dist')}`]
+  await promisify(execFile)(process.execPath, ['build/package.mjs', '--linux', '--x64', '--dir', ...options], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+    // Nothing may be fetched while packing: where it tries, it fails at once.
+    env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' },
+  })
+  app = join(folder, 'dist', 'linux-unpacked')
+  archive = join(app, 'resources', 'app.asar')
+  files = listPackage(archive, { isPack: false }).map((path) => path.replaceAll('\\', '/').replace(/^\//, ''))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const read = (path: string): string => extractFile(archive, path).toString('utf8')
+
+describe('the packed app', () => {
+  it('has its entries, its page and nothing of how they were made', () => {
+    expect(JSON.parse(read('package.json')).main).toBe('out/main/electron.js')
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'out/main/electron.js',
+        'out/main/engine.js',
+        'out/main/cli.js',
+        'out/preload/preload.cjs',
+        'out/renderer/index.html',
+      ]),
+    )
+    const rooms = new Set(files.map((path) => path.split('/')[0]))
+    expect([...rooms].sort()).toEqual(['node_modules', 'out', 'package.json'])
+    const leaks = files.filter((path) =>
+      /\.(map|ts|mts|cts|svelte)$|\.test\.|(^|\/)(tests?|__tests__)(\/|$)/.test(path),
+    )
+    expect(leaks).toEqual([])
+    expect(
+      files
+        .filter((path) => /\.(js|cjs|css)$/.test(path) && path.startsWith('out/'))
+        .filter((path) => read(path).includes('sourceMappingURL=')),
+    ).toEqual([])
+  })
+
+  it('has what it needs at run time and no tool', async () => {
+    const about = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+    const packed = new Set(
+      files.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(path)?.[1] ?? []),
+    )
+    expect(Object.keys(about.dependencies).filter((name) => !packed.has(name))).toEqual([])
+    const development = Object.keys({ ...about.devDependencies, ...about.optionalDependencies })
+    expect(development.filter((name) => packed.has(name))).toEqual([])
+  })
+
+  it('has everything that its main process imports', () => {
+    const imports = files
+      .filter((path) => /^out\/main\/[^/]+\.js$/.test(path))
+      .flatMap((path) =>
+        [...read(path).matchAll(/(?:from|import) ?["']([^"'.][^"']*)["']/g)].map(([, name]) => name ?? ''),
+      )
+      .filter((name) => !name.startsWith('node:') && name !== 'electron')
+    const names = new Set(
+      imports.map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      ),
+    )
+    expect(names.size).toBeGreaterThan(0)
+    expect([...names].filter((name) => !files.includes(`node_modules/${name}/package.json`))).toEqual([])
+  })
+
+  it('keeps the WebAssembly files beside the archive', async () => {
+    const beside = await readdir(join(app, 'resources', 'app.asar.unpacked'), { recursive: true })
+    const wasm = beside.filter((path) => path.endsWith('.wasm')).map((path) => path.replaceAll('\\', '/'))
+    expect(wasm).toContain('node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm')
+    expect(wasm.sort()).toEqual(files.filter((path) => path.endsWith('.wasm')).sort())
+  })
+
+  it('has its fuses set', async () => {
+    const { version: _version, ...fuses } = await getCurrentFuseWire(join(app, 'unroll'))
+    const named = Object.entries(fuses).map(([fuse, state]) => [
+      FuseV1Options[Number(fuse)],
+      FuseState[state as FuseState],
+    ])
+    expect(Object.fromEntries(named)).toMatchInlineSnapshot()
+  })
+
+  it('exposes one object with two functions to the page', () => {
+    const exposed: Record<string, object> = {}
+    const electron = {
+      contextBridge: { exposeInMainWorld: (name: string, api: object) => Object.assign(exposed, { [name]: api }) },
+      ipcRenderer: { on() {}, send() {} },
+    }
+    const require = (name: string) => {
+      if (name !== 'electron') throw new Error(`a sandboxed preload cannot require ${name}`)
+      return electron
+    }
+    runInNewContext(read('out/preload/preload.cjs'), { require, exports: {}, module: { exports: {} } })
+    expect(Object.entries(exposed).map(([name, api]) => [name, Object.keys(api).sort()])).toMatchInlineSnapshot()
+  })
+
+  it('has a page that loads nothing but its own files', () => {
+    const page = read('out/renderer/index.html')
+    expect(page).not.toMatch(/https?:\/\//)
+    for (const [, path] of page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)) expect(files).toContain(`out/renderer/${path}`)
+  })
+
+  it('speaks the two languages of the lab', async () => {
+    expect((await readdir(join(app, 'locales'))).sort()).toEqual(['en-US.pak', 'zh-CN.pak'])
+  })
+
+  it('has a size worth knowing', async () => {
+    const { size } = await stat(archive)
+    console.log(`app.asar: ${(size / 2 ** 20).toFixed(1)} MiB, ${files.length} files; without Electron itself`)
+    expect(size).toBeGreaterThan(0)
+  })
+})
