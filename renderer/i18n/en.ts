@@ -152,7 +152,6 @@ export const en = {
       learningRate: 'Learning rate',
       clipNorm: 'Clip gradient norm at',
       forgetBias: 'Forget bias',
-      optimizer: 'Optimizer',
       init: 'Initial weights',
       seed: 'Seed',
     } as Readonly<Record<string, string>>,
@@ -169,9 +168,6 @@ export const en = {
       learningRate: 'size of an update',
     } as Readonly<Record<string, string>>,
     choices: {
-      adam: 'Adam',
-      sgd: 'SGD',
-      rmsprop: 'RMSProp',
       pytorch: 'PyTorch, uniform',
       keras: 'Keras, Glorot and orthogonal',
       identity: 'identity',

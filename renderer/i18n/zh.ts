@@ -139,7 +139,6 @@ export const zh: Messages = {
       learningRate: '学习率',
       clipNorm: '梯度范数截断于',
       forgetBias: '遗忘门偏置',
-      optimizer: '优化器',
       init: '初始权重',
       seed: '随机种子',
     },
@@ -156,9 +155,6 @@ export const zh: Messages = {
       learningRate: '每次更新的幅度',
     },
     choices: {
-      adam: 'Adam',
-      sgd: 'SGD',
-      rmsprop: 'RMSProp',
       pytorch: 'PyTorch，均匀分布',
       keras: 'Keras，Glorot 与正交',
       identity: '恒等',

@@ -1,0 +1,24 @@
+import type { TaskFacts } from '../../../shared/contract.ts'
+import { isShare } from '../training/labels.ts'
+
+export type Verdict = 'solved' | 'partly' | 'guessing' | 'broken'
+
+/** A share of right answers from which a task counts as learned, and a loss as a share of guessing's. */
+const learnedShare = 0.9
+const learnedLoss = 0.1
+/** Within this of guessing, a score says nothing. */
+const margin = 0.1
+
+/** A score in words: against guessing, on held-out data, in the task's own metric. */
+export function judge(facts: TaskFacts, score: { readonly loss: number; readonly metric: number }): Verdict {
+  const guess = facts.baselines[0]
+  if (!Number.isFinite(score.loss)) return 'broken'
+  if (!guess) return 'partly'
+  if (isShare(facts.metric.id)) {
+    if (score.metric >= learnedShare) return 'solved'
+    // A share is above guessing only where the loss is below it too.
+    return score.metric > guess.metric + 0.05 && score.loss < guess.loss * (1 - margin / 2) ? 'partly' : 'guessing'
+  }
+  if (score.loss <= guess.loss * learnedLoss) return 'solved'
+  return score.loss < guess.loss * (1 - margin) ? 'partly' : 'guessing'
+}

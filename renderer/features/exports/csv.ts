@@ -1,0 +1,63 @@
+import type { Experiment } from '../../../shared/contract.ts'
+import type { Track } from '../training/track.ts'
+
+/** Nine digits say everything a float32 holds; what is not finite keeps its name. */
+const number = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value)
+const measured = (value: number): string => (Number.isNaN(value) ? '' : number(value))
+const lines = (header: string, rows: Iterable<string>): string => `${header}\n${[...rows].join('\n')}\n`
+
+const statesOf = (track: Track) =>
+  track.cell
+    ? ([['h', track.hidden] as const, ['c', track.cell] as const] as const)
+    : ([['h', track.hidden] as const] as const)
+
+/** Every flow row of every run: one line for each training step, time step and state. */
+export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string {
+  const rows: string[] = []
+  runs.forEach((run, k) => {
+    const track = tracks[k]
+    if (!track) return
+    for (const [state, flow] of statesOf(track)) {
+      const values = flow.values.values
+      track.step.values.forEach((step, row) => {
+        for (let t = 0; t < track.length; t += 1) {
+          rows.push(`${run.name},${state},${step},${t + 1},${number(values[row * track.length + t] as number)}`)
+        }
+      })
+    }
+  })
+  return lines('run,state,training_step,time_step,gradient_norm', rows)
+}
+
+/** Every training step of every run; `kind` picks loss or the task's metric, on the batch and held out. */
+export function historyCsv({ runs }: Experiment, tracks: readonly Track[], kind: 'loss' | 'metric'): string {
+  const rows: string[] = []
+  runs.forEach((run, k) => {
+    for (const part of tracks[k]?.history ?? []) {
+      const [batch, heldOut] = kind === 'loss' ? [part.loss, part.validationLoss] : [part.metric, part.validationMetric]
+      part.step.forEach((step, row) => {
+        rows.push(`${run.name},${step},${measured(batch[row] as number)},${measured(heldOut[row] as number)}`)
+      })
+    }
+  })
+  return lines(`run,training_step,${kind},validation_${kind}`, rows)
+}
+
+/** flow(t) of every run and state at one training step: a line for each time step. */
+export function profileCsv({ runs }: Experiment, tracks: readonly Track[], step: number): string {
+  const columns = runs.flatMap((run, k) => {
+    const track = tracks[k]
+    const row = track?.rowAt(step) ?? -1
+    if (!track || row < 0) return []
+    return statesOf(track).map(([state, flow]) => ({
+      name: `${run.name}_${state}`,
+      values: flow.values.values.subarray(row * track.length, (row + 1) * track.length),
+    }))
+  })
+  const length = Math.max(0, ...columns.map((column) => column.values.length))
+  const rows = Array.from({ length }, (_, t) =>
+    [t + 1, ...columns.map((column) => number(column.values[t] ?? Number.NaN))].join(','),
+  )
+  return lines(['time_step', ...columns.map((column) => column.name)].join(','), rows)
+}

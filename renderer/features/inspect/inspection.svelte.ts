@@ -1,0 +1,118 @@
+import type { Example, RunSummary } from '../../../shared/contract.ts'
+import { lab } from '../../lab.ts'
+import { gradientScale, type LogScale } from '../../viz/scale.ts'
+import type { Session } from '../training/session.svelte.ts'
+import { forgetProductNorms, normsOf, relative, type Signal, signalOf, unitsByGradient } from './signals.ts'
+
+/** The signals of one run on the chosen example. */
+export interface RunSignals {
+  readonly run: RunSummary
+  readonly index: number
+  readonly answer: number
+  readonly step: number
+  readonly units: readonly number[]
+  readonly signal: (name: string) => Signal | undefined
+}
+
+export interface Band {
+  readonly run: RunSummary
+  readonly kind: 'hidden' | 'cell' | 'product'
+  readonly norms: Float32Array
+}
+
+/** One held-out example under the microscope, and what a person points at. */
+export class Inspection {
+  readonly session: Session
+  example = $state.raw<Example | null>(null)
+  busy = $state(false)
+  problem = $state.raw<unknown>(null)
+  /** Shares of the last step's norm; raw norms otherwise. */
+  relative = $state(true)
+  /** Run in the right panel, and the row picked in it. */
+  runIndex = $state(0)
+  row = $state(0)
+  #wanted = 0
+
+  constructor(session: Session) {
+    this.session = session
+    this.runIndex = Math.max(
+      0,
+      session.runs.findIndex((run) => run.cell !== 'rnn'),
+    )
+  }
+
+  async load(index: number): Promise<void> {
+    this.#wanted = index
+    this.busy = true
+    this.problem = null
+    try {
+      const example = await lab.results.example(this.session.id, index)
+      if (this.#wanted === index) this.example = example
+    } catch (thrown) {
+      if (this.#wanted === index) this.problem = thrown
+    } finally {
+      if (this.#wanted === index) this.busy = false
+    }
+  }
+
+  move(by: number): void {
+    if (!this.example) return
+    const { count } = this.example
+    void this.load((((this.#wanted + by) % count) + count) % count)
+  }
+
+  readonly runs: readonly RunSignals[] = $derived.by(() => {
+    const { example, session } = this
+    if (!example) return []
+    return session.runs.flatMap((run, index) => {
+      const traced = example.runs[index]
+      if (!traced) return []
+      const layers = session.experiment.spec.cells[index]?.layers ?? 1
+      const signal = (name: string) => signalOf(traced.trace, layers, name)
+      const gradient = signal('grad.cell') ?? signal('grad.hidden')
+      const units = gradient ? unitsByGradient(gradient) : []
+      return [{ run, index, answer: traced.answer, step: traced.step, units, signal }]
+    })
+  })
+
+  readonly bands: readonly Band[] = $derived.by(() =>
+    this.runs.flatMap(({ run, signal }): Band[] => {
+      const shown = (norms: Float32Array) => (this.relative ? relative(norms) : norms)
+      const hidden = signal('grad.hidden')
+      const cell = signal('grad.cell')
+      const forget = signal('gates.forget')
+      return [
+        ...(hidden ? [{ run, kind: 'hidden' as const, norms: shown(normsOf(hidden)) }] : []),
+        ...(cell ? [{ run, kind: 'cell' as const, norms: shown(normsOf(cell)) }] : []),
+        ...(cell && forget ? [{ run, kind: 'product' as const, norms: shown(forgetProductNorms(forget, cell)) }] : []),
+      ]
+    }),
+  )
+
+  readonly scale: LogScale = $derived.by(() => {
+    let largest = 0
+    for (const { norms } of this.bands) {
+      for (const value of norms) if (value > largest && value < Infinity) largest = value
+    }
+    return this.relative ? gradientScale(largest, 0) : gradientScale(largest)
+  })
+
+  get picked(): RunSignals | undefined {
+    return this.runs[this.runIndex]
+  }
+
+  get unit(): number {
+    const units = this.picked?.units ?? []
+    return units[Math.min(this.row, units.length - 1)] ?? 0
+  }
+
+  pick(runIndex: number, row: number): void {
+    this.runIndex = runIndex
+    this.row = row
+  }
+
+  moveUnit(by: number): void {
+    const count = this.picked?.units.length ?? 1
+    this.row = (this.row + by + count) % count
+  }
+}

@@ -1,0 +1,59 @@
+/** A number as a form asks for it. */
+export interface NumberLimits {
+  readonly key: string
+  readonly min: number
+  readonly max: number
+  readonly integer: boolean
+  readonly initial: number | null
+  /** Empty is an answer too (no clipping). */
+  readonly optional?: boolean
+  /** `min` itself is not allowed. */
+  readonly above?: boolean
+}
+
+interface Property {
+  readonly type?: unknown
+  readonly minimum?: unknown
+  readonly maximum?: unknown
+  readonly default?: unknown
+}
+
+const numeric = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise)
+
+/** The number fields of a task's JSON Schema, in its order; `id`, files and columns are asked for elsewhere. */
+export function numberFields(schema: Readonly<Record<string, unknown>>): NumberLimits[] {
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, Property>>
+  return Object.entries(properties)
+    .filter(([, property]) => property.type === 'integer' || property.type === 'number')
+    .map(([key, property]) => ({
+      key,
+      min: numeric(property.minimum, 0),
+      max: numeric(property.maximum, 1_000_000),
+      integer: property.type === 'integer',
+      initial: typeof property.default === 'number' ? property.default : null,
+    }))
+}
+
+/** Whether a task's JSON Schema asks for a text field, such as the column to forecast. */
+export function asksFor(schema: Readonly<Record<string, unknown>>, key: string): boolean {
+  return Object.hasOwn((schema.properties ?? {}) as object, key)
+}
+
+export function fits(limits: NumberLimits, value: number | null | undefined): boolean {
+  if (value === null || value === undefined) return limits.optional ?? false
+  if (!Number.isFinite(value) || value > limits.max) return false
+  if (limits.above ? value <= limits.min : value < limits.min) return false
+  return !limits.integer || Number.isInteger(value)
+}
+
+export const trainingFields: readonly NumberLimits[] = [
+  { key: 'steps', min: 1, max: 1_000_000, integer: true, initial: 1200 },
+  { key: 'batchSize', min: 1, max: 4096, integer: true, initial: 32 },
+  { key: 'learningRate', min: 0, max: 10, integer: false, initial: 0.01, above: true },
+  { key: 'clipNorm', min: 0, max: 1_000_000, integer: false, initial: 1, optional: true, above: true },
+  { key: 'forgetBias', min: -100, max: 100, integer: false, initial: 1 },
+]
+
+export const seedField: NumberLimits = { key: 'seed', min: 0, max: 0x7fff_ffff, integer: true, initial: 1 }
+export const hiddenSizeField: NumberLimits = { key: 'hiddenSize', min: 1, max: 2048, integer: true, initial: 32 }
+export const layersField: NumberLimits = { key: 'layers', min: 1, max: 8, integer: true, initial: 1 }

@@ -1,0 +1,111 @@
+import type { Dataset, LabInfo, TaskInfo } from '../../../shared/contract.ts'
+import type { CellSpec, RunSpecInput } from '../../../shared/spec.ts'
+import { asksFor, fits, hiddenSizeField, layersField, numberFields, seedField, trainingFields } from './fields.ts'
+
+export interface CellRow {
+  readonly key: number
+  cell: string
+  hiddenSize: number | null
+  layers: number | null
+  activation: string
+}
+
+export const cellsAtMost = 4
+
+/** The set-up form: what a person has filled in, and the spec it stands for. */
+export class SetupForm {
+  readonly info: LabInfo
+  taskId = $state('adding')
+  datasetId = $state('')
+  target = $state('')
+  name = $state('')
+  /** Number fields of the task, and of training, by key. */
+  numbers = $state<Record<string, number | null>>({})
+  init = $state('pytorch')
+  cells = $state<CellRow[]>([])
+  datasets = $state.raw<readonly Dataset[]>([])
+  #nextKey = 0
+
+  constructor(info: LabInfo, datasets: readonly Dataset[], choice: { task?: string; dataset?: string }) {
+    this.info = info
+    this.datasets = datasets
+    const wanted = datasets.find((dataset) => dataset.id === choice.dataset)
+    const needs = wanted && (wanted.kind === 'table' ? 'table' : 'text')
+    const fitting = info.tasks.find((task) => (needs ? task.needs === needs : task.id === choice.task))
+    for (const limits of [...trainingFields, seedField]) this.numbers[limits.key] = limits.initial
+    this.addCell('rnn')
+    this.addCell('lstm')
+    this.chooseTask((fitting ?? (info.tasks[0] as TaskInfo)).id)
+    if (wanted) this.chooseDataset(wanted.id)
+  }
+
+  get task(): TaskInfo {
+    return this.info.tasks.find((task) => task.id === this.taskId) as TaskInfo
+  }
+
+  get taskFields() {
+    return numberFields(this.task.schema)
+  }
+
+  get fittingDatasets(): readonly Dataset[] {
+    return this.datasets.filter((dataset) => dataset.kind === this.task.needs)
+  }
+
+  get dataset(): Dataset | undefined {
+    return this.fittingDatasets.find((dataset) => dataset.id === this.datasetId)
+  }
+
+  chooseTask(id: string): void {
+    this.taskId = id
+    for (const limits of this.taskFields) this.numbers[limits.key] = limits.initial
+    this.chooseDataset(this.fittingDatasets[0]?.id ?? '')
+  }
+
+  chooseDataset(id: string): void {
+    this.datasetId = id
+    const columns = this.dataset?.columns ?? []
+    // The last numeric column is the likeliest to be the measured one; the first often counts rows.
+    this.target = columns[columns.length - 1] ?? ''
+  }
+
+  addCell(cell: string): void {
+    this.#nextKey += 1
+    this.cells.push({ key: this.#nextKey, cell, hiddenSize: 32, layers: 1, activation: 'tanh' })
+  }
+
+  removeCell(key: number): void {
+    this.cells = this.cells.filter((row) => row.key !== key)
+  }
+
+  get complete(): boolean {
+    const numbers = [...this.taskFields, ...trainingFields, seedField].every((limits) =>
+      fits(limits, this.numbers[limits.key]),
+    )
+    const cells = this.cells.every((row) => fits(hiddenSizeField, row.hiddenSize) && fits(layersField, row.layers))
+    return numbers && cells && this.cells.length > 0 && (this.task.needs === 'nothing' || this.dataset !== undefined)
+  }
+
+  spec(): RunSpecInput {
+    const pick = (keys: readonly { readonly key: string }[]) =>
+      Object.fromEntries(keys.map(({ key }) => [key, this.numbers[key] ?? null]))
+    return {
+      task: {
+        id: this.taskId,
+        ...pick(this.taskFields),
+        ...(this.task.needs !== 'nothing' && { file: this.datasetId }),
+        ...(asksFor(this.task.schema, 'target') && { target: this.target }),
+      },
+      cells: this.cells.map((row) => ({
+        cell: row.cell,
+        hiddenSize: row.hiddenSize ?? 32,
+        layers: row.layers ?? 1,
+        ...(row.cell === 'rnn' && { activation: row.activation as CellSpec['activation'] }),
+      })),
+      training: {
+        ...pick(trainingFields),
+        init: this.init as 'pytorch',
+      },
+      seed: this.numbers.seed ?? 1,
+    }
+  }
+}
