@@ -75,7 +75,7 @@ export function runTool(node, script, args, { quiet = false, env = {} } = {}) {
   const child = spawn(node, [...flags, inRoot('node_modules', ...script.split('/')), ...args], {
     cwd: root,
     stdio: ['ignore', quiet ? 'pipe' : process.stderr, quiet ? 'pipe' : process.stderr],
-    env: { ...environment(node), ...env },
+    env: { ...environment(node), ...(process.stderr.isTTY ? {} : { NO_COLOR: '1' }), ...env },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
