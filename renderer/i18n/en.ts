@@ -265,6 +265,8 @@ export const en = {
       `${run}: ${metric} ${value}, guessing ${guess}. It does better than guessing.`,
     guessing: (run: string, metric: string, value: string, guess: string) =>
       `${run}: ${metric} ${value}, guessing ${guess}. It is at the level of guessing.`,
+    behind: (run: string, metric: string, value: string, guess: string, other: string, otherValue: string) =>
+      `${run}: ${metric} ${value}, guessing ${guess}. It beats guessing, but “${other}” still does better (${otherValue}).`,
     broken: (run: string) => `${run}: no finite answer.`,
     truth: 'true value',
     predicted: 'predicted',

@@ -243,6 +243,8 @@ export const zh: Messages = {
     solved: (run, metric, value, guess) => `${run}：${metric} ${value}，瞎猜是 ${guess}。它学会了。`,
     partly: (run, metric, value, guess) => `${run}：${metric} ${value}，瞎猜是 ${guess}。比瞎猜好。`,
     guessing: (run, metric, value, guess) => `${run}：${metric} ${value}，瞎猜是 ${guess}。与瞎猜差不多。`,
+    behind: (run, metric, value, guess, other, otherValue) =>
+      `${run}：${metric} ${value}，瞎猜是 ${guess}。比瞎猜好，但还不如“${other}”（${otherValue}）。`,
     broken: (run) => `${run}：答案不是有限数。`,
     truth: '真实值',
     predicted: '预测值',

@@ -47,7 +47,7 @@ export function curveRange(log: boolean, lines: readonly CurveLine[], also: read
   for (const line of lines) for (const point of line.points) see(point.y)
   for (const value of also) see(value)
   if (max < min) return log ? [1e-2, 1] : [0, 1]
-  if (!log) return [Math.min(0, min), max === 0 ? 1 : max]
+  if (!log) return [Math.min(0, min), max === 0 ? 1 : max * 1.08]
   const halves = (value: number) => Math.log10(value) * 2
   return [10 ** (Math.floor(halves(min) - 0.1) / 2), 10 ** (Math.ceil(halves(max) + 0.1) / 2)]
 }
@@ -67,39 +67,25 @@ const written = (view: CurveView, value: number) =>
 function paperOf(view: () => CurveView, palette: () => Palette): Plugin<'line'> {
   return {
     id: 'paper',
-    beforeDatasetsDraw({ ctx: g, chartArea: area, scales }) {
-      const { x, y } = scales
+    beforeDatasetsDraw({ ctx: g, chartArea: area, scales: { x, y } }) {
       const now = view()
       const colours = palette()
       if (!x || !y) return
       const doneAt = x.getPixelForValue(now.done)
       if (now.done < now.total) hatch(g, doneAt, area.top, area.right - doneAt, area.bottom - area.top, colours.line)
-      const grid = gridValues(now)
-      const top = Math.max(...grid)
-      for (const value of grid) {
+      for (const value of gridValues(now)) {
         const at = Math.min(area.bottom - 0.5, Math.round(y.getPixelForValue(value)) + 0.5)
         rule(g, [area.left, at], [area.right, at], { colour: colours.line })
-        const style = { colour: colours.ink3, size: now.axes ? 11 : 10 }
-        if (now.axes) text(g, colours, written(now, value), [area.left - 6, at + 4], { ...style, align: 'right' })
-        else if (now.log || value === top)
-          text(g, colours, written(now, value), [area.left + 2, Math.max(area.top + 9, at - 3)], style)
       }
-      if (now.baseline && Number.isFinite(now.baseline.value)) {
-        const at = Math.round(y.getPixelForValue(now.baseline.value)) + 0.5
-        rule(g, [area.left, at], [area.right, at], { colour: colours.ink3, dash: [2, 3] })
-        const above = at - 4 > area.top + 8 ? at - 4 : at + 11
-        text(g, colours, now.baseline.label, [area.right - 2, above], {
-          colour: colours.ink3,
-          size: 10,
-          align: 'right',
-        })
-      }
+      if (!now.baseline) return
+      const at = Math.round(y.getPixelForValue(now.baseline.value)) + 0.5
+      rule(g, [area.left, at], [area.right, at], { colour: colours.ink3, dash: [2, 3] })
     },
-    afterDatasetsDraw({ ctx: g, chartArea: area, scales }) {
-      const { x, y } = scales
+    afterDatasetsDraw({ ctx: g, chartArea: area, scales: { x, y } }) {
       const now = view()
       const colours = palette()
       if (!x || !y) return
+      drawLabels(g, colours, now, area, (value) => y.getPixelForValue(value))
       if (now.shown !== undefined && now.shown > 0) {
         const at = Math.min(area.right - 0.5, Math.round(x.getPixelForValue(now.shown)) + 0.5)
         rule(g, [at, area.top], [at, area.bottom], { colour: colours.ink })
@@ -107,22 +93,53 @@ function paperOf(view: () => CurveView, palette: () => Palette): Plugin<'line'> 
       for (const line of now.lines) {
         const last = line.points[line.points.length - 1]
         if (!line.strong || !last) continue
-        const at = [x.getPixelForValue(last.x), y.getPixelForValue(last.y)] as const
+        const at = [Math.min(area.right - 3.5, x.getPixelForValue(last.x)), y.getPixelForValue(last.y)] as const
         cellMark(g, line.cell, at, 3.2, colours.cell(line.cell), line.open)
       }
-      if (now.axes)
-        drawAxes(g, colours, now, { left: area.left, right: area.right, bottom: area.bottom }, (step) =>
-          x.getPixelForValue(step),
-        )
+      if (now.axes) drawAxes(g, colours, now, area, (step) => x.getPixelForValue(step))
     },
   }
+}
+
+interface Area {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Numbers of the grid and the name of the baseline, over the lines; those that would collide are left out. */
+function drawLabels(
+  g: CanvasRenderingContext2D,
+  palette: Palette,
+  view: CurveView,
+  area: Area,
+  y: (value: number) => number,
+): void {
+  const grid = gridValues(view)
+  const top = Math.max(...grid)
+  let lowest = -Infinity
+  for (const value of [...grid].sort((a, b) => b - a)) {
+    const style = { colour: palette.ink3, size: view.axes ? 11 : 10, halo: palette.surface }
+    const at = Math.round(y(value))
+    if (view.axes) text(g, palette, written(view, value), [area.left - 6, at + 4], { ...style, align: 'right' })
+    else if ((view.log || value === top) && at - 3 - lowest >= 11) {
+      lowest = Math.max(area.top + 8, at - 3)
+      text(g, palette, written(view, value), [area.left + 2, lowest], style)
+    }
+  }
+  if (!view.baseline) return
+  const at = Math.round(y(view.baseline.value))
+  const above = at - 5 > area.top + 8 ? at - 5 : at + 12
+  const style = { colour: palette.ink3, size: 10, align: 'right', halo: palette.surface } as const
+  text(g, palette, view.baseline.label, [area.right - 10, above], style)
 }
 
 function drawAxes(
   g: CanvasRenderingContext2D,
   palette: Palette,
   view: CurveView,
-  area: { left: number; right: number; bottom: number },
+  area: Area,
   x: (step: number) => number,
 ): void {
   const style = { colour: palette.ink3, size: 11 }

@@ -37,7 +37,8 @@ export function rulerSteps(columns: Columns, everyPixels = 46): number[] {
     [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((n) => edgeOf(columns, n) >= everyPixels) ?? steps
   const marks = [0]
   for (let t = every; t < steps; t += every) {
-    if (t > 1 && edgeOf(columns, steps - t) >= everyPixels * 0.6) marks.push(t - 1)
+    const clear = Math.min(edgeOf(columns, t - 1), edgeOf(columns, steps - t))
+    if (clear >= everyPixels * 0.6) marks.push(t - 1)
   }
   if (steps > 1) marks.push(steps - 1)
   return marks

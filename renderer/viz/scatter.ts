@@ -48,7 +48,7 @@ export function drawScatter(
     rule(g, [0, y], [size, y], { colour: palette.line })
     const style = { colour: palette.ink3, size: 10 }
     text(g, palette, fixed(tick, digitsFor(range)), [x + 3, size - 4], style)
-    text(g, palette, fixed(tick, digitsFor(range)), [3, y - 3], style)
+    if (y < size - 16) text(g, palette, fixed(tick, digitsFor(range)), [3, y - 3], style)
   }
   rule(g, [0, size], [size, 0], { colour: palette.ink3, dash: [2, 3] })
   const colour = palette.cell(cell)

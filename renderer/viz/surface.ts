@@ -71,6 +71,8 @@ export interface TextStyle {
   readonly weight?: number
   readonly align?: CanvasTextAlign
   readonly baseline?: CanvasTextBaseline
+  /** Drawn around the letters, so that they can be read over lines. */
+  readonly halo?: string
 }
 
 export function text(g: Context, palette: Palette, words: string, [x, y]: Point, style: TextStyle): void {
@@ -78,6 +80,12 @@ export function text(g: Context, palette: Palette, words: string, [x, y]: Point,
   g.fillStyle = style.colour
   g.textAlign = style.align ?? 'left'
   g.textBaseline = style.baseline ?? 'alphabetic'
+  if (style.halo) {
+    g.strokeStyle = style.halo
+    g.lineWidth = 3
+    g.lineJoin = 'round'
+    g.strokeText(words, x, y)
+  }
   g.fillText(words, x, y)
 }
 

@@ -1,7 +1,7 @@
 import type { TaskFacts } from '../../../shared/contract.ts'
 import { isShare } from '../training/labels.ts'
 
-export type Verdict = 'solved' | 'partly' | 'guessing' | 'broken'
+export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'broken'
 
 /** A share of right answers from which a task counts as learned, and a loss as a share of guessing's. */
 const learnedShare = 0.9
@@ -19,6 +19,11 @@ export function judge(facts: TaskFacts, score: { readonly loss: number; readonly
     // A share is above guessing only where the loss is below it too.
     return score.metric > guess.metric + 0.05 && score.loss < guess.loss * (1 - margin / 2) ? 'partly' : 'guessing'
   }
-  if (score.loss <= guess.loss * learnedLoss) return 'solved'
-  return score.loss < guess.loss * (1 - margin) ? 'partly' : 'guessing'
+  if (score.loss >= guess.loss * (1 - margin)) return 'guessing'
+  if (harder(facts, score)) return 'behind'
+  return score.loss <= guess.loss * learnedLoss ? 'solved' : 'partly'
 }
+
+/** A baseline beside guessing that still does better, such as repeating the last value. */
+export const harder = (facts: TaskFacts, score: { readonly loss: number }) =>
+  facts.baselines.slice(1).find((baseline) => baseline.loss < score.loss)

@@ -50,7 +50,7 @@ export function drawFlowFigure(g: Context, { session, palette, t }: Figure): voi
     const style = { colour: palette.ink3, size: 11, align: 'right', baseline: 'middle' } as const
     text(g, palette, thousands(step), [left - 8, top + (step / total) * fall], style)
   }
-  text(g, palette, t.exports.trainingStep, [left - 8, height - 8], { colour: palette.ink3, size: 10, align: 'right' })
+  text(g, palette, t.exports.trainingStep, [8, height - 6], { colour: palette.ink3, size: 10 })
   runs.forEach((run, k) => {
     const track = telemetry.tracks[k]
     const x = left + k * (columns.width + gap)
@@ -68,7 +68,7 @@ export function drawFlowFigure(g: Context, { session, palette, t }: Figure): voi
     g.strokeRect(-0.5, -0.5, columns.width + 1, fall + 1)
     g.restore()
   })
-  text(g, palette, t.train.timeStep, [width - 20, height - 8], { colour: palette.ink3, size: 10, align: 'right' })
+  text(g, palette, t.train.timeStep, [width - 20, height - 6], { colour: palette.ink3, size: 10, align: 'right' })
 }
 
 /** flow(t) of every run at the shown training step, on one log axis. */

@@ -47,12 +47,27 @@ export class Inspection {
     this.problem = null
     try {
       const example = await lab.results.example(this.session.id, index)
-      if (this.#wanted === index) this.example = example
+      if (this.#wanted !== index) return
+      const first = this.example === null
+      this.example = example
+      if (first) this.row = this.#liveliestRow()
     } catch (thrown) {
       if (this.#wanted === index) this.problem = thrown
     } finally {
       if (this.#wanted === index) this.busy = false
     }
+  }
+
+  /** Row of the unit whose state changes most over the example: the one worth looking at first. */
+  #liveliestRow(): number {
+    const picked = this.picked
+    const state = picked?.signal('cell') ?? picked?.signal('hidden')
+    if (!picked || !state) return 0
+    const spread = picked.units.map((unit) => {
+      const values = Array.from({ length: state.steps }, (_, t) => state.at(t, unit))
+      return Math.max(...values) - Math.min(...values)
+    })
+    return Math.max(0, spread.indexOf(Math.max(...spread)))
   }
 
   move(by: number): void {

@@ -43,7 +43,7 @@ export function curveView(kind: CurveKind, source: CurveSource, t: Messages): Cu
   if (kind === 'metric') {
     const { id } = experiment.facts.metric
     each(true, (track) => track.validationMetric.points)
-    const [min, max] = isShare(id) ? [0, 1] : curveRange(false, lines, guess ? [guess.metric] : [])
+    const [min, max] = isShare(id) ? [0, 1.06] : curveRange(false, lines, guess ? [guess.metric] : [])
     const baseline = guess && { value: guess.metric, label: `${name}, ${writeMetric(id, guess.metric)}` }
     return {
       ...base,
@@ -55,5 +55,5 @@ export function curveView(kind: CurveKind, source: CurveSource, t: Messages): Cu
     }
   }
   each(true, (track) => track.flowTrack(carried).horizonCurve.points)
-  return { ...base, log: false, min: 0, max: experiment.facts.length, write: (value) => fixed(value, 0) }
+  return { ...base, log: false, min: 0, max: experiment.facts.length * 1.06, write: (value) => fixed(value, 0) }
 }
