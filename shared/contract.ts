@@ -245,7 +245,7 @@ export type Lab = {
 }
 
 type Handle<M> =
-  M extends Method<infer Args, infer Result> ? (...args: v.InferOutput<Args>) => Result | Promise<Result> : never
+  M extends Method<infer Args, infer Result> ? (...args: Call<v.InferOutput<Args>>) => Result | Promise<Result> : never
 
 /** The lab as the host answers it: arguments are parsed, defaults filled in. */
 export type Handlers = {

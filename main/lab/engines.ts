@@ -1,16 +1,16 @@
 import type { EngineInfo } from '../../shared/contract.ts'
 import { errorData } from '../../shared/errors.ts'
 import { backendIds } from '../engine/backends/registry.ts'
-import { startEngine } from '../engine/client.ts'
+import { type ForkEngine, startEngine } from '../engine/client.ts'
 
 /** Every engine by starting it once: what it is, or why it does not start. */
-export async function listEngines(): Promise<EngineInfo[]> {
-  return Promise.all(backendIds.map(probe))
+export async function listEngines(fork?: ForkEngine): Promise<EngineInfo[]> {
+  return Promise.all(backendIds.map((id) => probe(id, fork)))
 }
 
-async function probe(id: string): Promise<EngineInfo> {
+async function probe(id: string, fork: ForkEngine | undefined): Promise<EngineInfo> {
   try {
-    const engine = await startEngine({ backend: id })
+    const engine = await startEngine({ backend: id, ...(fork && { fork }) })
     const info = await engine.functions.info()
     await engine.stop()
     return info

@@ -7,6 +7,10 @@ export class News {
   #next = Promise.withResolvers<void>()
   #closed = false
 
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
   announce(): void {
     this.#next.resolve()
     if (!this.#closed) this.#next = Promise.withResolvers()

@@ -149,12 +149,7 @@ export class Training {
     await this.stop()
   }
 
-  /** Ends the engine process at once, as a crash would: for a host that must leave. */
-  async abandon(): Promise<void> {
-    await this.#slot.stop()
-  }
-
-  /** Rows after `cursor`, waiting for some up to 10 s. */
+  /** Rows after `cursor`, waiting for some up to 10 s. Throws `busy` when the lab closes. */
   async follow(cursor: Cursor): Promise<Follow> {
     const fresh = () =>
       cursor.epoch !== this.#epoch ||
@@ -164,6 +159,7 @@ export class Training {
       )
     const seen = cursor.news ?? this.#news.delivered
     if (!fresh()) await this.#news.wait(followPatience)
+    if (this.#news.isClosed) throw new LabError('busy', 'The lab is closing.', 'Open it again.')
     this.#news.delivered = this.#news.count
     const same = cursor.epoch === this.#epoch
     return {

@@ -1,0 +1,173 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import type { CellInfo, Dataset, EngineInfo, Experiment, Handlers, TaskInfo } from '../../shared/contract.ts'
+import { LabError } from '../../shared/errors.ts'
+import type { RunSpec } from '../../shared/spec.ts'
+import { cells } from '../engine/cells/catalogue.ts'
+import { tasks } from '../engine/tasks/registry.ts'
+import { inspectFile } from './datasets/source.ts'
+import { listEngines } from './engines.ts'
+import { exportModel, modelFormats } from './exports/registry.ts'
+import { experimentName, fileName } from './naming.ts'
+import type { EngineChoice } from './runs/engine-slot.ts'
+import { fileOf, resolveSpec } from './runs/spec.ts'
+import { Trainings } from './trainings.ts'
+import { version } from './version.ts'
+import type { StoredDataset } from './workspace/datasets.ts'
+import type { StoredExperiment } from './workspace/experiments.ts'
+import { Workspace } from './workspace/workspace.ts'
+
+export interface LabOptions extends EngineChoice {
+  /** Folder of the workspace; left out: the platform's folder for user data. */
+  readonly workspace?: string | undefined
+}
+
+export interface OpenLab {
+  readonly handlers: Handlers
+  /** Pauses and saves what trains, ends every engine process, and lets the workspace go. */
+  close(): Promise<void>
+}
+
+/** The product itself, without window, socket or argv. Throws `workspace-in-use` or `workspace-invalid`. */
+export async function createLab({ workspace: folder, ...engine }: LabOptions = {}): Promise<OpenLab> {
+  const workspace = await Workspace.open(folder)
+  const trainings = new Trainings(workspace, engine)
+  const handlers: Handlers = {
+    ...labRoom(workspace, engine),
+    ...datasetRoom(workspace),
+    ...experimentRoom(workspace, trainings),
+    ...trainingRoom(trainings),
+    ...exportRoom(workspace, trainings),
+  }
+  return {
+    handlers,
+    async close() {
+      await trainings.close()
+      workspace.close()
+    },
+  }
+}
+
+const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, needs, schema }) => ({
+  id,
+  needs,
+  schema: toJsonSchema(schema, { typeMode: 'input' }) as Readonly<Record<string, unknown>>,
+}))
+
+const cellInfos: readonly CellInfo[] = cells.map(({ id, hasCellState, gates }) => ({ id, hasCellState, gates }))
+
+function labRoom(workspace: Workspace, engine: EngineChoice): Pick<Handlers, 'lab'> {
+  let engines: Promise<EngineInfo[]> | undefined
+  return {
+    lab: {
+      async info() {
+        engines ??= listEngines(engine.fork)
+        return {
+          version,
+          engines: await engines,
+          workspace: workspace.folder,
+          tasks: taskInfos,
+          cells: cellInfos,
+        }
+      },
+    },
+  }
+}
+
+function datasetRoom({ datasets }: Workspace): Pick<Handlers, 'datasets'> {
+  return {
+    datasets: {
+      import: async ({ name, bytes }) => publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes)),
+      list: () => datasets.list().map(publicDataset),
+      rename: (id, name) => publicDataset(datasets.rename(id, name)),
+      remove: (id) => datasets.remove(id),
+      restore: (id) => datasets.restore(id),
+    },
+  }
+}
+
+function publicDataset({ hash: _hash, ...dataset }: StoredDataset): Dataset {
+  return dataset
+}
+
+function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handlers, 'experiments'> {
+  const { experiments } = workspace
+  const present = ({ jobFacts: _facts, source: _source, ...experiment }: StoredExperiment): Experiment => {
+    const runs = trainings.peek(experiment.id)?.summaries
+    return runs ? { ...experiment, runs } : experiment
+  }
+  const get = (id: string) => present(experiments.get(id))
+  return {
+    experiments: {
+      list: () => experiments.list().map(present),
+      get,
+      async create(input, name) {
+        const spec = resolveSpec(input, 'the experiment')
+        const dataset = datasetOf(workspace, spec)
+        const id = experiments.newId()
+        const taken = experiments.list().map((experiment) => experiment.name)
+        await trainings.create({
+          id,
+          spec,
+          name: name ?? experimentName(spec, dataset?.name, taken),
+          source: dataset && { name: dataset.name, hash: dataset.hash },
+        })
+        return get(id)
+      },
+      rename(id, name) {
+        experiments.rename(id, name)
+        return get(id)
+      },
+      async remove(id) {
+        await trainings.get(id).stop()
+        experiments.remove(id)
+      },
+      restore: (id) => experiments.restore(id),
+    },
+  }
+}
+
+/** The dataset a spec names in `task.file`, of the kind its task needs. */
+function datasetOf(workspace: Workspace, spec: RunSpec): StoredDataset | undefined {
+  const id = fileOf(spec)
+  if (id === undefined) return undefined
+  const dataset = workspace.datasets.get(id)
+  const { needs } = tasks[spec.task.id] ?? { needs: 'nothing' }
+  if (needs !== 'table' || dataset.kind === 'table') return dataset
+  const message = `The task "${spec.task.id}" needs a table, but ${dataset.name} is a text.`
+  const details = { field: 'task.file', value: dataset.name }
+  throw new LabError('spec-invalid', message, 'Choose a table (.csv or .tsv).', details)
+}
+
+function trainingRoom(trainings: Trainings): Pick<Handlers, 'training' | 'results'> {
+  return {
+    training: {
+      play: (id, steps) => trainings.get(id).play(steps),
+      pause: (id) => trainings.get(id).pause(),
+      step: (id) => trainings.get(id).step(),
+      stop: (id) => trainings.get(id).stop(),
+      follow: (id, cursor) => trainings.get(id).follow(cursor),
+    },
+    results: {
+      answers: (id) => trainings.get(id).answers(),
+      example: (id, index) => trainings.get(id).example(index),
+      sample: (id, run, prompt, length, temperature) => trainings.get(id).sample(run, prompt, length, temperature),
+    },
+  }
+}
+
+function exportRoom({ experiments }: Workspace, trainings: Trainings): Pick<Handlers, 'exports'> {
+  return {
+    exports: {
+      formats: () => modelFormats,
+      async model(id, run, format) {
+        const training = trainings.get(id)
+        const rows = training.rows(run)
+        const { parameters } = await training.snapshot(run)
+        const facts = training.facts.runs[run]
+        if (!facts) throw new LabError('not-found', `There is no run ${run}.`, 'Open the experiment again.')
+        const { bytes } = exportModel(facts.name, format, { model: { config: facts.config, parameters }, rows })
+        return { name: `${fileName(experiments.get(id).name)}-${facts.name}-${format}.zip`, bytes }
+      },
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { LabError } from '../../shared/errors.ts'
+import { readSource } from './datasets/source.ts'
+import type { EngineChoice } from './runs/engine-slot.ts'
+import { Training } from './runs/training.ts'
+import type { StoredExperiment } from './workspace/experiments.ts'
+import type { Workspace } from './workspace/workspace.ts'
+
+/** The experiments that were touched in this session, by id. The rest lies in the workspace. */
+export class Trainings {
+  readonly #workspace: Workspace
+  readonly #engine: EngineChoice
+  readonly #open = new Map<string, Training>()
+  #closed = false
+
+  constructor(workspace: Workspace, engine: EngineChoice) {
+    this.#workspace = workspace
+    this.#engine = engine
+  }
+
+  /** The training of an experiment, where this session has touched it. */
+  peek(id: string): Training | undefined {
+    return this.#open.get(id)
+  }
+
+  /** The training of an experiment; loads it where it is not yet there. Throws `not-found`. */
+  get(id: string): Training {
+    // A deleted experiment is not there, whether it was loaded or not.
+    const experiment = this.#workspace.experiments.get(id)
+    const known = this.#open.get(id)
+    if (known) return known
+    const saved = this.#workspace.experiments.saved(experiment)
+    return this.#add(id, Training.load({ ...this.#options(experiment), saved }))
+  }
+
+  /** Opens a new experiment in an engine, which checks it. It is in the workspace when it resolves. */
+  async create(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>): Promise<void> {
+    const training = await Training.create(this.#options(experiment))
+    const { facts: jobFacts, engine } = training
+    this.#workspace.experiments.insert({ ...experiment, jobFacts, engine })
+    this.#add(experiment.id, training)
+  }
+
+  /** Stops every training and saves it. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#open.values()].map((training) => training.close()))
+  }
+
+  #add(id: string, training: Training): Training {
+    if (this.#closed) {
+      void training.close()
+      throw new LabError('busy', 'The lab is closing.', 'Open it again.')
+    }
+    this.#open.set(id, training)
+    return training
+  }
+
+  #options({ id, spec, source }: Pick<StoredExperiment, 'id' | 'spec' | 'source'>) {
+    return {
+      ...this.#engine,
+      spec,
+      store: this.#workspace.store(id),
+      source: async () => source && readSource(spec.task, source.name, await this.#workspace.content(source.hash)),
+    }
+  }
+}

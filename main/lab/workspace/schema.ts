@@ -1,0 +1,87 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { LabError } from '../../../shared/errors.ts'
+
+/**
+ * Every version of the tables, oldest first; version n is what the first n entries make. A released
+ * entry is never changed: a new version is a new entry.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE datasets (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    hash TEXT NOT NULL,
+    facts TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE experiments (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    spec TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    source_name TEXT,
+    source_hash TEXT,
+    epoch INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE runs (
+    experiment TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    failure TEXT,
+    loss REAL, metric REAL, validation_loss REAL, validation_metric REAL, horizon REAL,
+    PRIMARY KEY (experiment, run)
+  ) STRICT;
+  CREATE TABLE telemetry (
+    experiment TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    rows BLOB NOT NULL,
+    PRIMARY KEY (experiment, run, first)
+  ) STRICT;
+  CREATE TABLE checkpoints (
+    experiment TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (experiment, run, step)
+  ) STRICT;
+  `,
+]
+
+/** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */
+export function migrate(database: DatabaseSync, folder: string): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version > migrations.length) {
+    const message = `The workspace ${folder} was made by a newer Unroll (format ${version}, known is ${migrations.length}).`
+    throw new LabError('workspace-invalid', message, 'Update Unroll, or choose another folder with --workspace.', {
+      folder,
+      version,
+    })
+  }
+  for (let next = version; next < migrations.length; next++) {
+    inTransaction(database, () => {
+      database.exec(migrations[next] ?? '')
+      database.exec(`PRAGMA user_version = ${next + 1}`)
+    })
+  }
+}
+
+/** All of `act` or nothing. */
+export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = act()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}

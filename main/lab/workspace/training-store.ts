@@ -1,0 +1,97 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { encodeFrame } from '../../../shared/rpc.ts'
+import type { Snapshot } from '../../engine/protocol.ts'
+import type { RunChanges, TrainingStore } from '../runs/store.ts'
+import type { Objects } from './objects.ts'
+import { inTransaction } from './schema.ts'
+import { readSnapshot, writeSnapshot } from './snapshots.ts'
+
+/** Snapshots kept of a run: the latest, and the one before in case the latest is damaged. */
+const kept = 2
+
+/** One experiment's rows and snapshots in the workspace. */
+export class WorkspaceStore implements TrainingStore {
+  readonly #database: DatabaseSync
+  readonly #objects: Objects
+  readonly #id: string
+  readonly #isUsed: (hash: string) => boolean
+
+  constructor(database: DatabaseSync, objects: Objects, id: string, isUsed: (hash: string) => boolean) {
+    this.#database = database
+    this.#objects = objects
+    this.#id = id
+    this.#isUsed = isUsed
+  }
+
+  save(epoch: number, runs: readonly RunChanges[]): void {
+    inTransaction(this.#database, () => {
+      const touch = this.#database.prepare('UPDATE experiments SET epoch = ?, updated_at = ? WHERE id = ?')
+      touch.run(epoch, Date.now(), this.#id)
+      for (const [run, changes] of runs.entries()) this.#saveRun(run, changes)
+    })
+  }
+
+  #saveRun(run: number, { summary, rows, truncatedTo }: RunChanges): void {
+    this.#database
+      .prepare(
+        `UPDATE runs SET state = ?, step = ?, failure = ?, loss = ?, metric = ?, validation_loss = ?,
+         validation_metric = ?, horizon = ? WHERE experiment = ? AND run = ?`,
+      )
+      .run(
+        summary.state,
+        summary.step,
+        summary.failure ? JSON.stringify(summary.failure) : null,
+        summary.loss,
+        summary.metric,
+        summary.validationLoss,
+        summary.validationMetric,
+        summary.horizon,
+        this.#id,
+        run,
+      )
+    if (truncatedTo !== undefined) {
+      this.#database
+        .prepare('DELETE FROM telemetry WHERE experiment = ? AND run = ? AND last > ?')
+        .run(this.#id, run, truncatedTo)
+    }
+    const { step } = rows.history
+    const [first, last] = [step[0], step.at(-1)]
+    if (first === undefined || last === undefined) return
+    this.#database
+      .prepare('INSERT INTO telemetry (experiment, run, first, last, rows) VALUES (?, ?, ?, ?, ?)')
+      .run(this.#id, run, first, last, encodeFrame(rows))
+  }
+
+  async saveCheckpoint(run: number, snapshot: Snapshot): Promise<void> {
+    const hash = await this.#objects.put(writeSnapshot(snapshot))
+    const superseded = inTransaction(this.#database, () => {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO checkpoints (experiment, run, step, hash) VALUES (?, ?, ?, ?)')
+        .run(this.#id, run, snapshot.step, hash)
+      // A snapshot from after this one belongs to rows that were taken back.
+      return this.#database
+        .prepare(
+          `DELETE FROM checkpoints WHERE experiment = ?1 AND run = ?2 AND (step > ?3 OR step NOT IN (
+             SELECT step FROM checkpoints WHERE experiment = ?1 AND run = ?2 AND step <= ?3
+             ORDER BY step DESC LIMIT ${kept})) RETURNING hash`,
+        )
+        .all(this.#id, run, snapshot.step) as { hash: string }[]
+    })
+    this.#objects.settle(hash)
+    for (const old of superseded) await this.#objects.remove(old.hash, this.#isUsed)
+  }
+
+  async loadCheckpoint(run: number): Promise<Snapshot | null> {
+    const rows = this.#database
+      .prepare('SELECT hash FROM checkpoints WHERE experiment = ? AND run = ? ORDER BY step DESC')
+      .all(this.#id, run) as { hash: string }[]
+    for (const { hash } of rows) {
+      try {
+        return readSnapshot(await this.#objects.get(hash), hash)
+      } catch {
+        // Damaged: the one before is a step back, but whole.
+      }
+    }
+    return null
+  }
+}
