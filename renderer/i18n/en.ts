@@ -131,7 +131,7 @@ export const en = {
     start: 'Train',
     cancel: 'Cancel',
     name: 'Name',
-    nameNote: 'left empty, the task’s name',
+    nameNote: 'left empty, named after data and cells',
     limits: (min: string, max: string) => `${min} to ${max}`,
     invalid: (min: string, max: string) => `A number from ${min} to ${max}.`,
     invalidInteger: (min: string, max: string) => `A whole number from ${min} to ${max}.`,
@@ -291,6 +291,8 @@ export const en = {
     loss: { mse: 'Mean squared error', 'cross-entropy': 'Cross-entropy, nats', bce: 'Binary cross-entropy' },
   },
   inspect: {
+    /** Inputs of the built-in tasks; columns of a table keep their own names. */
+    inputs: { value: 'value', marker: 'marker' } as Readonly<Record<string, string>>,
     title: 'Inspect',
     example: (n: string, count: string) => `Example ${n} of ${count}`,
     heldOut: 'held out',

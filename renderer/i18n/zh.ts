@@ -118,7 +118,7 @@ export const zh: Messages = {
     start: '开始训练',
     cancel: '取消',
     name: '名称',
-    nameNote: '留空就用任务名',
+    nameNote: '留空就按数据和网络起名',
     limits: (min, max) => `${min} 到 ${max}`,
     invalid: (min, max) => `请填 ${min} 到 ${max} 之间的数。`,
     invalidInteger: (min, max) => `请填 ${min} 到 ${max} 之间的整数。`,
@@ -269,6 +269,7 @@ export const zh: Messages = {
     loss: { mse: '均方误差', 'cross-entropy': '交叉熵（nat）', bce: '二元交叉熵' },
   },
   inspect: {
+    inputs: { value: '数值', marker: '标记' },
     title: '检视',
     example: (n, count) => `样本 ${n} / ${count}`,
     heldOut: '留出数据',

@@ -14,6 +14,7 @@ export class Telemetry {
   version = $state(0)
   tracks: readonly Track[] = []
   #epoch = 0
+  #news: number | undefined
   #alive = true
   #id: string
   #changed: () => void
@@ -32,6 +33,7 @@ export class Telemetry {
   get #cursor(): Cursor {
     return {
       epoch: this.#epoch,
+      news: this.#news,
       history: this.tracks.map((track) => track.historyRows),
       flow: this.tracks.map((track) => track.step.length),
     }
@@ -52,6 +54,7 @@ export class Telemetry {
   }
 
   #apply(news: Follow): void {
+    this.#news = news.news
     if (news.epoch !== this.#epoch) {
       this.#epoch = news.epoch
       this.tracks = news.runs.map(() => new Track())
