@@ -19,6 +19,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'en-US',
+    actionTimeout: 15_000,
     colorScheme: 'light',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',

@@ -126,7 +126,7 @@ describe('train', () => {
     ['a table without the column', csvTask(`x\n${rows(40)}\n`), /"y"/],
     ['a ragged row', csvTask(`x,y\n1,2\n3\n${'1,2\n'.repeat(40)}`), /line 3/],
     ['text in a number column', csvTask(`y\n1\ntwo\n${rows(40)}\n`), /line 3.*two/s],
-    ['fewer rows than the window', csvTask(`y\n${rows(5)}\n`, { window: 24 }), /24/],
+    ['fewer rows than the window', csvTask(`y\n${rows(5)}\n`, { window: 24 }), /bad.csv has 5 rows/],
   ])('refuses %s with what and where, exit 2, nothing written', async (_name, content, message) => {
     const { code, stdout, stderr } = await unroll('train', write('bad.json', content()), '--out', 'bad-out')
     expect(stderr).toMatch(message)

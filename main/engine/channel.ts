@@ -22,7 +22,8 @@ export function hostChannel(): Channel {
   if (!process.send) throw new Error('the engine is started by the lab, not by hand')
   process.on('disconnect', () => process.exit(0))
   return {
-    post: (message) => process.send?.(message as never),
+    // A message to a host that has just gone is lost; 'disconnect' ends this process.
+    post: (message) => process.send?.(message as never, undefined, undefined, () => {}),
     receive: (handler) => process.on('message', handler),
   }
 }

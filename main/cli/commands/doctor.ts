@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { listEngines } from '../../lab/engines.ts'
 import { version } from '../../lab/version.ts'
-import { defaultWorkspace } from '../../lab/workspace/location.ts'
+import { defaultWorkspace } from '../../lab/workspace/workspace.ts'
 import { pageFolder } from '../../server/page-folder.ts'
 import { type Command, exitCodes } from '../command.ts'
 
@@ -45,7 +45,7 @@ async function engines(): Promise<Finding[]> {
 }
 
 async function workspace(): Promise<Finding> {
-  const folder = defaultWorkspace()
+  const folder = defaultWorkspace
   try {
     await mkdir(folder, { recursive: true })
     await access(folder, constants.W_OK)
