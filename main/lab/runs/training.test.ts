@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RunSpecInput } from '../../../shared/spec.ts'
 import { resolveSpec } from './spec.ts'
+import { noStore, type TrainingStore } from './store.ts'
 import { Training } from './training.ts'
 
 const spec = (change: Partial<RunSpecInput> = {}) =>
@@ -109,6 +110,32 @@ describe('a training', () => {
     expect(rnn).toMatchObject({ state: 'failed', failure: { code: 'loss-not-finite' } })
     expect(lstm).toMatchObject({ state: 'done', step: 30 })
     expect((await training.snapshot(0)).step).toBe(rnn?.step)
+  })
+
+  it('stops when what it reports cannot be saved, loses nothing, and saves it all once there is room', async () => {
+    let full = true
+    const saved: number[] = []
+    const store: TrainingStore = {
+      ...noStore,
+      save(_epoch, runs) {
+        if (full) throw new Error('ENOSPC: no space left on device')
+        saved.push(...(runs[0]?.rows.history.step ?? []))
+      },
+    }
+    const training = await Training.create({ spec: spec({ training: { steps: 100_000, batchSize: 4 } }), store })
+    opened.push(training)
+    await training.play()
+    await until(training, () => training.summaries.every(({ state }) => state === 'interrupted'))
+    expect(training.summaries[0]?.failure).toMatchObject({
+      code: 'workspace-invalid',
+      message: expect.stringContaining('ENOSPC'),
+    })
+    full = false
+    await training.step()
+    await training.stop()
+    const { step } = training.rows(0).history
+    expect(saved).toEqual([...step])
+    expect(saved).toEqual(Array.from(saved, (_, k) => k + 1))
   })
 
   it('ends its engine when it is stopped, and starts another when one is needed', async () => {
