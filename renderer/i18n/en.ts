@@ -86,7 +86,7 @@ export const en = {
     notMeasured: 'hatched: not measured yet',
     start: 'Train an RNN against an LSTM',
     starting: 'Starting',
-    startNote: 'Adding problem over 50 steps, 32 units each, about a minute.',
+    startNote: 'Adding problem over 50 steps, 32 units each, 1200 training steps.',
     answersWith: 'loss',
     horizon: (steps: number, all: boolean) => (all ? `all ${steps} steps` : `${steps} steps back`),
     horizonUndefined: 'no gradient at the last step',

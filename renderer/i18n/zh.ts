@@ -73,7 +73,7 @@ export const zh: Messages = {
     notMeasured: '斜线：尚未测量',
     start: '训练 RNN 和 LSTM',
     starting: '正在开始',
-    startNote: '加法任务，50 个时间步，各 32 个单元，大约一分钟。',
+    startNote: '加法任务，50 个时间步，各 32 个单元，1200 个训练步。',
     answersWith: '损失',
     horizon: (steps, all) => (all ? `全部 ${steps} 步` : `往回 ${steps} 步`),
     horizonUndefined: '最后一步没有梯度',

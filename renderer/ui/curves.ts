@@ -13,6 +13,7 @@ export interface CurvePoint {
 
 export interface CurveLine {
   readonly points: CurvePoint[]
+  readonly name: string
   readonly cell: string
   readonly open: boolean
   /** Strong lines carry a mark at their end; faint ones are context. */
@@ -147,7 +148,14 @@ function drawAxes(
     text(g, palette, thousands(step), [x(step), area.bottom + 16], { ...style, align: 'center' })
   }
   text(g, palette, view.axes?.x ?? '', [area.right, area.bottom + 34], { ...style, align: 'right' })
-  text(g, palette, view.axes?.y ?? '', [4, 14], { colour: palette.ink2, size: 12, weight: 500 })
+  text(g, palette, view.axes?.y ?? '', [16, 20], { colour: palette.ink, size: 14, weight: 600 })
+  let right = area.right
+  for (const line of view.lines.filter((candidate) => candidate.strong).reverse()) {
+    text(g, palette, line.name, [right, 20], { colour: palette.ink2, size: 12, align: 'right' })
+    right -= g.measureText(line.name).width + 12
+    cellMark(g, line.cell, [right, 16], 4, palette.cell(line.cell), line.open)
+    right -= 18
+  }
 }
 
 export interface Curves {
@@ -179,7 +187,7 @@ export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, 
     update(next, [width, height]) {
       view = next
       const options = chart.options
-      options.layout = { padding: next.axes ? { left: 56, right: 20, top: 28, bottom: 44 } : { top: 4, bottom: 4 } }
+      options.layout = { padding: next.axes ? { left: 56, right: 28, top: 40, bottom: 44 } : { top: 4, bottom: 4 } }
       options.scales = {
         x: { type: 'linear', display: false, min: 0, max: next.total },
         y: { type: next.log ? 'logarithmic' : 'linear', display: false, min: next.min, max: next.max },

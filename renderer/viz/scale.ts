@@ -14,7 +14,7 @@ export const decades = 6
  * value in view, at least `atLeast` (a power of ten's exponent), six decades down from there.
  */
 export function gradientScale(largest: number, atLeast = -Infinity): LogScale {
-  const top = largest > 0 && Number.isFinite(largest) ? Math.ceil(Math.log10(largest) - 1e-9) : 0
+  const top = largest > 0 && Number.isFinite(largest) ? Math.ceil(Math.log10(largest) - 1e-9) || 0 : 0
   const hi = Math.max(top, atLeast)
   return { lo: hi - decades, hi }
 }

@@ -2,7 +2,6 @@ import type { Messages } from '../../i18n/en.ts'
 import { createCurves } from '../../ui/curves.ts'
 import type { Palette } from '../../viz/colour.ts'
 import { surface } from '../../viz/surface.ts'
-import { runLabel } from '../training/labels.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { curveView } from '../training/views.ts'
 import { flowCsv, historyCsv, profileCsv } from './csv.ts'
@@ -30,8 +29,7 @@ export function drawChart(
   const { experiment, total, carried, step: done } = session
   const view = curveView(id, { experiment, tracks: session.telemetry.tracks, carried, total, done }, t)
   const metric = experiment.facts.metric.id
-  const names = experiment.runs.map((run) => runLabel(run, t)).join(', ')
-  const title = `${id === 'loss' ? t.exports.loss : (t.metrics[metric] ?? metric)}: ${names}`
+  const title = id === 'loss' ? t.exports.loss : (t.metrics[metric] ?? metric)
   // chart.js empties a canvas it lets go of, and leaves its ground transparent.
   const drawn = document.createElement('canvas')
   const curves = createCurves(drawn, () => palette, ratio)

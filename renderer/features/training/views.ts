@@ -2,7 +2,7 @@ import type { Experiment } from '../../../shared/contract.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { type CurveLine, type CurveView, curveRange } from '../../ui/curves.ts'
 import { fixed, measure } from '../../viz/numbers.ts'
-import { isShare, isVariant } from './labels.ts'
+import { isShare, isVariant, runLabel } from './labels.ts'
 import type { Track } from './track.ts'
 
 export type CurveKind = 'loss' | 'metric' | 'horizon'
@@ -27,7 +27,8 @@ export function curveView(kind: CurveKind, source: CurveSource, t: Messages): Cu
   const each = (strong: boolean, pick: (track: Track) => { x: number; y: number }[]) => {
     experiment.runs.forEach((run, k) => {
       const track = tracks[k]
-      if (track) lines.push({ points: pick(track), cell: run.cell, open: isVariant(run), strong })
+      if (track)
+        lines.push({ points: pick(track), name: runLabel(run, t), cell: run.cell, open: isVariant(run), strong })
     })
   }
   const guess = experiment.facts.baselines[0]

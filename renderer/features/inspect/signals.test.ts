@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { ndarray } from '../../../shared/ndarray.ts'
+import {
+  forgetProductNorms,
+  gateShares,
+  normsOf,
+  relative,
+  saturatedShare,
+  signalOf,
+  unitsByGradient,
+} from './signals.ts'
+
+const signal = (rows: readonly (readonly number[])[]) => ({
+  steps: rows.length,
+  units: rows[0]?.length ?? 0,
+  at: (t: number, unit: number) => rows[t]?.[unit] ?? Number.NaN,
+})
+
+describe('signals of a trace', () => {
+  test('are read from the top layer by name', () => {
+    const trace = { 'layers.1.hidden': ndarray([1, 2, 2], Float32Array.of(1, 2, 3, 4)) }
+    expect(signalOf(trace, 2, 'hidden')?.at(1, 0)).toBe(3)
+    expect(signalOf(trace, 2, 'cell')).toBeUndefined()
+  })
+
+  test('have a norm over units at every step, relative to the last', () => {
+    const norms = normsOf(
+      signal([
+        [3, 4],
+        [0, 1],
+      ]),
+    )
+    expect([...norms]).toEqual([5, 1])
+    expect([...relative(Float32Array.of(5, 2))]).toEqual([2.5, 1])
+    expect([...relative(Float32Array.of(5, 0))]).toEqual([5, 0])
+  })
+
+  test('carry the last gradient back through the forget gates alone', () => {
+    const forget = signal([
+      [0.9, 0.9],
+      [0.5, 0.5],
+      [0.1, 1],
+    ])
+    const gradient = signal([
+      [9, 9],
+      [9, 9],
+      [3, 4],
+    ])
+    const norms = forgetProductNorms(forget, gradient)
+    expect(norms[2]).toBeCloseTo(5)
+    expect(norms[1]).toBeCloseTo(Math.hypot(0.3, 4))
+    expect(norms[0]).toBeCloseTo(Math.hypot(0.15, 2))
+  })
+
+  test('show all units up to twenty, else the twelve with the largest gradient, in order', () => {
+    expect(unitsByGradient(signal([Array(20).fill(1)]))).toHaveLength(20)
+    const many = signal([Array.from({ length: 32 }, (_, unit) => (unit % 2 ? unit : 0))])
+    const shown = unitsByGradient(many)
+    expect(shown).toHaveLength(12)
+    expect(shown[0]).toBe(9)
+    expect(shown.at(-1)).toBe(31)
+  })
+
+  test('count what is saturated', () => {
+    expect(
+      saturatedShare(
+        signal([
+          [0.95, -0.95],
+          [0, 0.5],
+        ]),
+      ),
+    ).toBe(0.5)
+    expect(
+      gateShares(
+        signal([
+          [0.05, 0.5],
+          [0.95, 0.99],
+        ]),
+      ),
+    ).toEqual([0.25, 0.25, 0.5])
+  })
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { asksFor, fits, numberFields } from './fields.ts'
+
+const schema = {
+  type: 'object',
+  properties: {
+    id: { const: 'csv' },
+    file: { type: 'string' },
+    target: { type: 'string' },
+    window: { type: 'integer', minimum: 1, maximum: 2000, default: 24 },
+    rate: { type: 'number', minimum: 0, maximum: 1 },
+  },
+}
+
+test('a form asks for the numbers of a task with their limits and defaults', () => {
+  expect(numberFields(schema)).toEqual([
+    { key: 'window', min: 1, max: 2000, integer: true, initial: 24 },
+    { key: 'rate', min: 0, max: 1, integer: false, initial: null },
+  ])
+  expect(asksFor(schema, 'target')).toBe(true)
+  expect(asksFor(schema, 'length')).toBe(false)
+  expect(numberFields({})).toEqual([])
+})
+
+test('a value fits inside its limits', () => {
+  const window = { key: 'window', min: 1, max: 2000, integer: true, initial: 24 }
+  expect(fits(window, 1)).toBe(true)
+  expect(fits(window, 0)).toBe(false)
+  expect(fits(window, 1.5)).toBe(false)
+  expect(fits(window, null)).toBe(false)
+  expect(fits({ ...window, optional: true }, null)).toBe(true)
+  expect(fits({ ...window, integer: false, above: true }, 1)).toBe(false)
+})

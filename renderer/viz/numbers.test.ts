@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { clock, compact, fixed, measure, pow10, scientific, thousands } from './numbers.ts'
+
+test('writes powers, minus signs and thousands as type does', () => {
+  expect(pow10(-6)).toBe('10⁻⁶')
+  expect(pow10(0)).toBe('1')
+  expect(fixed(-0.1234, 2)).toBe('−0.12')
+  expect(thousands(12_345)).toBe('12\u202f345')
+})
+
+test('writes small and large numbers with their power of ten', () => {
+  expect(scientific(2.2e-12)).toBe('2.2·10⁻¹²')
+  expect(scientific(9.96e-4)).toBe('1.0·10⁻³')
+  expect(scientific(0.42)).toBe('0.42')
+  expect(scientific(0)).toBe('0')
+  expect(scientific(-12_000)).toBe('−1.2·10⁴')
+  expect(compact(1)).toBe('1')
+  expect(compact(0.05)).toBe('0.05')
+  expect(compact(9e-9)).toBe('9·10⁻⁹')
+  expect(measure(0.1667)).toBe('0.167')
+  expect(measure(1.6e-3)).toBe('1.6·10⁻³')
+})
+
+test('names what is not finite', () => {
+  expect(scientific(Number.NaN)).toBe('NaN')
+  expect(fixed(-Infinity)).toBe('−∞')
+})
+
+test('writes durations as a clock', () => {
+  expect(clock(20)).toBe('0:20')
+  expect(clock(185)).toBe('3:05')
+  expect(clock(3720)).toBe('1:02:00')
+})
