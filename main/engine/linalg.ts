@@ -15,8 +15,8 @@ export function multiply(a: Float64Array, b: Float64Array, n: number): Float64Ar
 }
 
 /**
- * Largest singular value of a square matrix, by power iteration on A^T A from its longest row, until
- * the estimate changes by less than 1e-12 of itself. Where the two largest singular values are too
+ * Largest singular value of a square matrix, by power iteration on A^T A, until the
+ * estimate changes by less than 1e-12 of itself. Where the two largest singular values are too
  * close for that to converge, any mixture of their vectors gives a value between them. NaN or
  * Infinity in the matrix give NaN.
  */
@@ -28,7 +28,7 @@ export function largestSingularValue(a: Float64Array, n: number): number {
   }
   if (scale === 0) return 0
   const matrix = a.map((value) => value / scale)
-  let vector = longestRow(matrix, n)
+  let vector = startVector(n)
   let sigma = 0
   for (let iteration = 0; iteration < 5000; iteration++) {
     const image = apply(matrix, vector, n)
@@ -44,14 +44,11 @@ export function largestSingularValue(a: Float64Array, n: number): number {
   return sigma * scale
 }
 
-function longestRow(matrix: Float64Array, n: number): Float64Array {
-  let best = matrix.subarray(0, n)
-  for (let i = 1; i < n; i++) {
-    const row = matrix.subarray(i * n, (i + 1) * n)
-    if (norm(row) > norm(best)) best = row
-  }
-  const length = norm(best)
-  return best.map((value) => value / length)
+/** A fixed unit vector without any pattern: one of A's own rows can be orthogonal to what is looked for. */
+function startVector(n: number): Float64Array {
+  const vector = Float64Array.from({ length: n }, (_, j) => Math.cos(1 + j * j))
+  const length = norm(vector)
+  return vector.map((value) => value / length)
 }
 
 function apply(matrix: Float64Array, vector: Float64Array, n: number): Float64Array {
