@@ -133,7 +133,7 @@ describe.each(cells.map((cell) => cell.id))('%s', (id) => {
     trainer.train(batch, true)
     const before = tf.memory().numTensors
     for (let k = 0; k < 20; k++) trainer.train(batch, k % 2 === 0)
-    trainer.evaluate(batch)
+    trainer.answer(batch)
     trace(model(id, { head: 'every-step' }), { ...batch, targets: normal([4, 6, 2], 'every') })
     expect(tf.memory().numTensors).toBe(before)
   })

@@ -13,11 +13,12 @@ const answered = 512
 /** What every run answers on the test examples, beside the truth. */
 export function answersOf({ task, runs }: Session): Answers {
   const batch = task.heldOut('test', answered)
+  const given = runs.map(({ trainer }) => trainer.answer(batch))
   return {
     targets: task.present.targets(batch.targets),
-    outputs: runs.map(({ trainer }) => task.present.outputs(trainer.predict(batch))),
+    outputs: given.map(({ output }) => task.present.outputs(output)),
     baselines: task.present.baselines?.('test', answered) ?? {},
-    scores: runs.map(({ trainer }) => trainer.evaluate(batch)),
+    scores: given.map(({ loss, metric }) => ({ loss, metric })),
   }
 }
 
@@ -76,7 +77,7 @@ export function sampleFrom(session: Session, run: Run, prompt: string, length: n
   while (ids.length < start + length) {
     const read = ids.slice(-window)
     const batch = { inputs: ndarray([1, read.length], Int32Array.from(read)), targets: ndarray([1], Int32Array.of(0)) }
-    ids.push(draw(run.trainer.predict(batch), temperature, random.uniform()))
+    ids.push(draw(run.trainer.answer(batch).output, temperature, random.uniform()))
   }
   return ids
     .slice(start)

@@ -151,7 +151,7 @@ export class Session {
 
   #validate(run: Run) {
     this.#validation ??= this.task.heldOut('validation', validationExamples)
-    return run.trainer.evaluate(this.#validation)
+    return run.trainer.answer(this.#validation)
   }
 
   #report(): void {

@@ -112,14 +112,10 @@ export class Trainer {
     this.#state = { step, parameters, optimizer: state }
   }
 
-  /** Raw outputs of a batch, [B, K]. */
-  predict(batch: Batch): Floats {
-    return this.#forward(batch).output
-  }
-
-  evaluate(batch: Batch): Scores {
+  /** Raw outputs of a batch [B, K], and how they score. */
+  answer(batch: Batch): Scores & { readonly output: Floats } {
     const { output, loss } = this.#forward(batch)
-    return { loss, metric: this.#metric(output, batch.targets) }
+    return { output, loss, metric: this.#metric(output, batch.targets) }
   }
 
   #forward(batch: Batch): { output: Floats; loss: number } {

@@ -7,14 +7,6 @@ import { lookUp } from './tensors.ts'
 export type TapName = 'hidden' | Parameters<Tap>[0]
 export type NetworkTap = (layer: number, time: number, name: TapName, value: tf.Tensor2D) => tf.Tensor2D
 
-/** A batch on the tensor backend, padding neutralised. */
-export interface Sequences {
-  /** Float [B, T, D] or int ids [B, T]; 0 where padded. */
-  readonly inputs: tf.Tensor
-  /** Real steps of each example; undefined where all are T. */
-  readonly lengths?: readonly number[]
-}
-
 export interface Layer {
   /** What the layer reads, [B, D] a time step (embedded for ids, h of the layer below above 0). */
   readonly inputs: readonly tf.Tensor2D[]
