@@ -67,7 +67,7 @@ test('one click trains an RNN against an LSTM, and the gradient survives in the 
     await lab.tab('answers')
     const accuracy = async (run: string) => {
       const cells = lab.get(`score-${run}`).locator('td')
-      return Number((await cells.last().textContent()).replace(/[^\d.]/g, ''))
+      return Number(((await cells.last().textContent()) ?? '').replace(/[^\d.]/g, ''))
     }
     expect(await accuracy('lstm')).toBeGreaterThan(80)
     expect(await accuracy('rnn')).toBeLessThan(30)
@@ -77,7 +77,7 @@ test('one click trains an RNN against an LSTM, and the gradient survives in the 
     await lab.tab('inspect')
     for (const symbol of ['f', 'i', 'o', 'c', 'h']) await expect(lab.get(`staff-lstm-${symbol}`)).toBeVisible()
     await expect(lab.get('staff-rnn-h')).toBeVisible()
-    const value = await lab.get('value-c').textContent()
+    const value = (await lab.get('value-c').textContent()) ?? ''
     await page.keyboard.press('ArrowLeft')
     await expect(lab.get('value-c')).not.toHaveText(value)
   })

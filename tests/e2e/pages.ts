@@ -29,7 +29,7 @@ export class LabPage {
 
   /** Updates made, as the transport shows them. */
   async step(): Promise<number> {
-    return Number((await this.get('step').textContent()).replace(/\D/g, ''))
+    return Number(((await this.get('step').textContent()) ?? '').replace(/\D/g, ''))
   }
 
   async trainedTo(step: number, timeout: number): Promise<void> {
