@@ -3,7 +3,6 @@ import type { LabErrorData } from '../../shared/errors.ts'
 /** English, and the shape every language has to fill. */
 export const en = {
   app: {
-    name: 'Unroll',
     home: 'Unroll, home',
     tabs: { train: 'Train', answers: 'Answers', inspect: 'Inspect', export: 'Export' },
     workflow: 'Experiment',
@@ -14,13 +13,12 @@ export const en = {
     engineReady: (description: string) => `Engine ready: ${description}`,
     engineMissing: 'No engine is ready',
     dropFile: 'Drop a .txt or .csv file to train on it',
-    loading: 'Loading',
   },
   connection: {
-    lost: 'The connection to the lab is lost. Trying again; training goes on without this page.',
+    lost: 'The connection to the lab is lost. Trying again; if the lab was started anew, open the address it printed.',
     noToken: {
       title: 'Open the address printed in the terminal',
-      text: 'This page needs the key that the address carries after its # sign. Run `npm start` again if the address is gone.',
+      text: 'This page needs the key that the address carries after its # sign. If the address is gone, run npm start again.',
     },
     refused: {
       title: 'The lab does not answer',
@@ -118,7 +116,6 @@ export const en = {
   setup: {
     title: 'New experiment',
     task: 'Task',
-    data: 'Data',
     noData: { text: 'This task needs a text file.', table: 'This task needs a CSV file.' },
     preview: 'How the file begins',
     cells: 'Cells',
@@ -135,7 +132,6 @@ export const en = {
     limits: (min: string, max: string) => `${min} to ${max}`,
     invalid: (min: string, max: string) => `A number from ${min} to ${max}.`,
     invalidInteger: (min: string, max: string) => `A whole number from ${min} to ${max}.`,
-    missing: 'Choose one.',
     clipOff: 'no clipping',
     fields: {
       length: 'Length T',
@@ -217,13 +213,11 @@ export const en = {
     stop: 'Stop and free the engine',
     scrub: 'Training step shown',
     scrubValue: (step: string, total: string) => `step ${step} of ${total}`,
-    live: 'Follow training',
     step: 'Step',
     of: (total: string) => `of ${total}`,
     speed: 'Speed',
     perSecond: 'steps/s',
     left: 'Left',
-    finished: 'done',
     extend: 'More steps',
     continue: 'Continue',
     interrupted: (step: string) => `Training was interrupted at step ${step}. Everything up to there is kept.`,
@@ -255,7 +249,6 @@ export const en = {
     refresh: 'Measure again',
     waiting: 'Computing answers',
     untrained: 'Nothing is trained yet, so there is no answer to show.',
-    goTrain: 'Go to Train',
     table: 'Scores on held-out data',
     run: 'Run',
     step: 'Step',
@@ -275,8 +268,6 @@ export const en = {
     forecast: (target: string) => `${target}, held-out part`,
     forecastNote: 'grey: measured; coloured: what the run answers, each from the window before',
     forecastLabel: (run: string, loss: string) => `Forecast of ${run} over the measured series, loss ${loss}.`,
-    from: 'from',
-    to: 'to',
     showing: (from: string, to: string, count: string) => `rows ${from} to ${to} of ${count}`,
     window: 'First row shown',
     sample: 'Continue a text',
@@ -303,7 +294,6 @@ export const en = {
     raw: 'raw',
     shown: 'Gradient norm',
     waiting: 'Tracing the example',
-    emptyTitle: 'The staves fill when something is trained',
     emptyText: 'Nothing is trained yet, so there is nothing true to show.',
     trainSome: 'Train',
     showUntrained: 'Show the untrained network',
@@ -327,12 +317,9 @@ export const en = {
     spine: 'Gradient reaching each step',
     spineRelative: 'norm over units, as a share of the last step; one log scale for all',
     spineRaw: 'norm over units; one log scale for all',
-    horizon: 'horizon',
     horizonSteps: (steps: number, all: boolean) => (all ? `all ${steps}` : String(steps)),
     more: (shown: number, more: number) => `${shown} units with the largest gradient, ${more} more`,
     all: (units: number) => `${units} units`,
-    gate: 'gate',
-    value: 'value',
     unit: (unit: number, count: number) => `unit ${unit} of ${count}`,
     previousUnit: 'Previous unit',
     nextUnit: 'Next unit',
@@ -408,7 +395,6 @@ export const en = {
   errors: {
     unknown: 'Something unexpected happened.',
     connectionLost: 'The connection dropped while this was under way. Try again.',
-    details: 'Details',
     /** Sentences by code; the English fallback is the lab's own message. */
     message: (error: LabErrorData): string => error.message,
     hint: (error: LabErrorData): string => error.hint,
