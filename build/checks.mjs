@@ -74,7 +74,12 @@ const rooms = ['shared', 'main/engine', 'main/lab', 'main/server', 'main/cli', '
 
 /** Everything `npm test` checks, in its order. @type {readonly Check[]} */
 export const checks = [
-  tool('format', 'format and lint', '@biomejs/biome/bin/biome', ['ci', '--config-path=build', '--error-on-warnings']),
+  tool('format', 'format and lint', '@biomejs/biome/bin/biome', [
+    'ci',
+    '--config-path=build',
+    '--error-on-warnings',
+    ...(process.stderr.isTTY ? [] : ['--colors=off']),
+  ]),
   ...rooms.map((room) => tool('types', `types of ${room}`, tsc, ['-b', room])),
   tool('types', 'types of renderer', 'svelte-check/bin/svelte-check', [
     '--workspace=renderer',

@@ -19,6 +19,19 @@ export const environment = (node) => ({ ...process.env, PATH: `${dirname(node)}$
 export const exitCode = (code, signal) => code ?? 128 + (signal ? constants.signals[signal] : 0)
 
 /**
+ * npm passes a signal to the shell in between, which ends without passing it on: the shell's end is
+ * all that we see of it.
+ * @param {() => void} end
+ */
+function endWithNpm(end) {
+  const shell = process.ppid
+  if (!process.env.npm_lifecycle_event) return undefined
+  return setInterval(() => {
+    if (process.ppid !== shell) end()
+  }, 500).unref()
+}
+
+/**
  * Runs a program in place of this one: its streams are ours, signals sent to us go to it, once.
  *
  * It has a process group of its own, because a terminal's Ctrl-C goes to every process of a group: it
@@ -42,10 +55,12 @@ export function become(command, args, { env = process.env, channel = false } = {
     if (!windows) child.kill(signal)
   }
   for (const signal of signals) process.on(signal, forward)
+  const watch = endWithNpm(() => forward('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       for (const name of signals) process.off(name, forward)
+      clearInterval(watch)
       resolve(exitCode(code, signal))
     })
   })

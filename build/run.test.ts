@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A program that counts signals in a file, and the real `become` around it. */
-function start(program: string) {
+function start(program: string, command: readonly string[] = [process.execPath]) {
   const log = join(folder, 'log')
   const inner = join(folder, 'inner.mjs')
   const outer = join(folder, 'outer.mjs')
@@ -29,7 +29,9 @@ function start(program: string) {
 process.exitCode = await become(process.execPath, ['--import', ${JSON.stringify(tie)}, ${JSON.stringify(inner)}], { channel: true })`,
   )
   // A group of its own, as a shell gives a job.
-  const child = spawn(process.execPath, [outer], { detached: true, stdio: 'ignore' })
+  const [first = '', ...args] = command
+  const env = { ...process.env, npm_lifecycle_event: 'start', NODE: process.execPath, OUTER: outer }
+  const child = spawn(first, [...args, outer], { detached: true, stdio: 'ignore', env })
   const ended = new Promise<number>((resolve) => child.on('exit', (code, signal) => resolve(exitCode(code, signal))))
   const lines = () => (existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [])
   const until = async (line: string) => {
@@ -63,6 +65,14 @@ describe.skipIf(process.platform === 'win32')('a program run in place of this on
     await until('ready')
     process.kill(pid, 'SIGTERM')
     expect(await ended).toBe(143)
+  })
+
+  it('ends when the shell between npm and us is killed', async () => {
+    const { pid, until } = start(waiting, ['/bin/sh', '-c', '"$NODE" "$OUTER"; true'])
+    await until('ready')
+    process.kill(pid, 'SIGTERM')
+    await until('SIGTERM')
+    await until('ended')
   })
 
   it('ends when we are killed', async () => {
