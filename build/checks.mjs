@@ -94,6 +94,7 @@ export const checks = [
     id: 'e2e',
     title: 'end to end',
     run: async (node) => {
+      // Playwright sets FORCE_COLOR for its workers, and every Node they start would warn of both.
       const env = { UNROLL_BROWSER: await findBrowser(node) }
       return counted(
         'e2e',
@@ -103,7 +104,7 @@ export const checks = [
             '@playwright/test/cli.js',
             ['test', '--config=tests/playwright.config.ts', '--reporter=list,json'],
             {
-              env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+              env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file, NO_COLOR: undefined },
             },
           ),
         (text) => readPlaywright(JSON.parse(text)),

@@ -8,6 +8,16 @@
 
 const noReason = 'no reason given'
 
+/**
+ * A skipped test and why; a title may carry the reason in brackets at its end.
+ * @param {string} name @param {string | undefined} note
+ */
+export function skippedTest(name, note) {
+  const [, title, reason] = /^(.*) \((.+)\)$/s.exec(name) ?? []
+  if (!note && title && reason) return { name: title, reason }
+  return { name, reason: note || noReason }
+}
+
 /** vitest reporter: counts, with the reasons that its JSON reporter leaves out. */
 export class CountingReporter {
   /** @param {(report: Report) => void} done */
@@ -31,8 +41,8 @@ export class CountingReporter {
         if (result.state === 'passed') report.passed += 1
         else if (result.state === 'failed') report.failed += 1
         else {
-          const reason = (result.state === 'skipped' && result.note) || noReason
-          report.skipped.push({ name: `${module.relativeModuleId}: ${test.fullName}`, reason })
+          const note = result.state === 'skipped' ? result.note : undefined
+          report.skipped.push(skippedTest(`${module.relativeModuleId}: ${test.fullName}`, note))
         }
       }
     }
@@ -61,8 +71,8 @@ export function readPlaywright(json) {
       for (const { status, annotations } of spec.tests) {
         if (status === 'expected') report.passed += 1
         else if (status === 'skipped') {
-          const reason = annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? noReason
-          report.skipped.push({ name: `${path}: ${spec.title}`, reason })
+          const note = annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description
+          report.skipped.push(skippedTest(`${path}: ${spec.title}`, note))
         } else report.failed += 1
       }
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readPlaywright } from './reports.mjs'
+import { readPlaywright, skippedTest } from './reports.mjs'
 
 const test = (status: string, description?: string) => ({
   title: status,
@@ -25,4 +25,9 @@ it("counts Playwright's report, nested suites, flaky tests and errors outside te
       { name: 'a.spec.ts: inner: skipped', reason: 'no reason given' },
     ],
   })
+})
+
+it('takes the reason of a skip from its note, or from brackets at the end of its title', () => {
+  expect(skippedTest('goldens (no Python)', undefined)).toEqual({ name: 'goldens', reason: 'no Python' })
+  expect(skippedTest('goldens (no Python)', 'no torch')).toEqual({ name: 'goldens (no Python)', reason: 'no torch' })
 })

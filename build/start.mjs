@@ -24,7 +24,8 @@ a display are there, otherwise in the browser, served on this machine only.
  */
 async function findWindow(node, options) {
   const asked = options.includes('--electron')
-  if (options.some((option) => /^--(no-open|port)(=|$)/.test(option))) return { reason: '--no-open and --port ask for it' }
+  if (options.some((option) => /^--(no-open|port)(=|$)/.test(option)))
+    return { reason: '--no-open and --port ask for it' }
   const reason = noWindowBecause({ platform: process.platform, env: process.env, uid: process.getuid?.() })
   if (reason) return { reason }
   const program = await findElectron(node, asked)
