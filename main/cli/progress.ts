@@ -40,7 +40,8 @@ export class Progress {
   }
 
   #line(runs: readonly RunProgress[]): string {
-    const step = Math.min(...runs.map((run) => run.step))
+    const going = runs.filter((run) => run.state !== 'failed')
+    const step = Math.min(...(going.length ? going : runs).map((run) => run.step))
     const speed = Math.max(...runs.map((run) => run.stepsPerSecond))
     const left = speed > 0 ? `, ${Math.ceil((this.#total - step) / speed)} s left` : ''
     const losses = runs.map(

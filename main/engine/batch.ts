@@ -15,13 +15,23 @@ const shown = (shape: readonly number[]) => `[${shape.join(', ')}]`
  */
 export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Batch): number[] {
   const [count, time] = inputs.shape
-  if (!count || !time)
+  if (!count || !time) {
     refuse(`inputs has shape ${shown(inputs.shape)}: it needs at least one example and one time step.`)
-  if (config.embedding) checkIds('inputs', inputs.data, config.embedding.vocab, inputs.shape, [count, time])
+  }
+  const real = checkLengths(lengths, count, time)
+  if (config.embedding) checkIds('inputs', inputs, config.embedding.vocab, [count, time], real)
   else if (inputs.data instanceof Int32Array || !same(inputs.shape, [count, time, config.inputSize])) {
     refuse(`inputs has shape ${shown(inputs.shape)}: this model reads float values [B, T, ${config.inputSize}].`)
   }
-  checkTargets(config, targets, count, time)
+  const lead = config.head === 'last' ? [count] : [count, time]
+  if (config.loss === 'cross-entropy') checkIds('targets', targets, config.outputSize, lead, real)
+  else if (targets.data instanceof Int32Array || !same(targets.shape, [...lead, config.outputSize])) {
+    refuse(`targets has shape ${shown(targets.shape)}: this model needs floats ${shown([...lead, config.outputSize])}.`)
+  }
+  return real
+}
+
+function checkLengths(lengths: Batch['lengths'], count: number, time: number): number[] {
   if (!lengths) return Array<number>(count).fill(time)
   if (!same(lengths.shape, [count])) refuse(`lengths has shape ${shown(lengths.shape)} where [${count}] is expected.`)
   for (const [b, length] of lengths.data.entries()) {
@@ -30,25 +40,20 @@ export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Ba
   return [...lengths.data]
 }
 
-function checkTargets(config: ModelConfig, targets: Batch['targets'], count: number, time: number): void {
-  const lead = config.head === 'last' ? [count] : [count, time]
-  if (config.loss === 'cross-entropy') checkIds('targets', targets.data, config.outputSize, targets.shape, lead)
-  else if (targets.data instanceof Int32Array || !same(targets.shape, [...lead, config.outputSize])) {
-    refuse(`targets has shape ${shown(targets.shape)}: this model needs floats ${shown([...lead, config.outputSize])}.`)
-  }
-}
-
+/** Ids of real steps must exist; what stands in the padding (-100, say) is never read. */
 function checkIds(
   name: string,
-  data: Float32Array | Int32Array,
+  { shape, data }: Batch['inputs'],
   limit: number,
-  shape: readonly number[],
   expected: readonly number[],
+  lengths: readonly number[],
 ): void {
   if (!(data instanceof Int32Array) || !same(shape, expected)) {
     refuse(`${name} has shape ${shown(shape)}: this model needs int32 ids ${shown(expected)}.`)
   }
-  const wrong = data.findIndex((id) => id < 0 || id >= limit)
+  const time = expected[1] ?? 1
+  const isReal = (k: number) => expected.length === 1 || k % time < (lengths[Math.floor(k / time)] as number)
+  const wrong = data.findIndex((id, k) => isReal(k) && (id < 0 || id >= limit))
   if (wrong >= 0) refuse(`${name} holds the id ${data[wrong]} at position ${wrong}: ids are 0 to ${limit - 1}.`)
 }
 

@@ -21,6 +21,8 @@ export function hostChannel(): Channel {
   }
   if (!process.send) throw new Error('the engine is started by the lab, not by hand')
   process.on('disconnect', () => process.exit(0))
+  // A terminal sends its signals to the whole group; when to stop is the host's decision.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   return {
     // A message to a host that has just gone is lost; 'disconnect' ends this process.
     post: (message) => process.send?.(message as never, undefined, undefined, () => {}),

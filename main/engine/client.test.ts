@@ -104,6 +104,18 @@ test('one step, pause, continue elsewhere: the same bits as without', async () =
   expect(await second.engine.functions.snapshots()).toEqual(await first.engine.functions.snapshots())
 })
 
+test('a pause ends what is under way, also when somebody presses play meanwhile', async () => {
+  const { engine, flowSteps, steps } = await listen()
+  await engine.functions.open(job)
+  await engine.functions.play(1_000_000)
+  await until(() => (steps[1]?.length ?? 0) > 3)
+  const paused = engine.functions.pause()
+  await engine.functions.play(1_000_000)
+  await paused
+  await engine.functions.pause()
+  for (const run of [0, 1]) expect(flowSteps[run]?.at(-1)).toBe(steps[run]?.at(-1))
+})
+
 test('a run whose loss is not finite stops with the reason, the other goes on', async () => {
   const { engine, states, failures } = await listen()
   const training = { ...job.spec.training, steps: 6, learningRate: 10, clipNorm: null }

@@ -199,3 +199,17 @@ test.each([
 ])('a batch with %s is refused with what and where', (_name, wrong, message) => {
   expect(() => trace(model('rnn'), wrong as Batch)).toThrow(message)
 })
+
+test('what stands in the padding of targets and ids is never read', () => {
+  const lengths = ndarray([2], Int32Array.of(2, 3))
+  const config = { head: 'every-step', embedding: { vocab: 5, size: 3 }, layers: 1 } as const
+  const ids = (padding: number) => ndarray([2, 3], Int32Array.of(1, 2, padding, 3, 4, 0))
+  const floats = (padding: number) =>
+    ndarray(
+      [2, 3, 2],
+      Float32Array.from({ length: 12 }, (_, k) => (k === 4 || k === 5 ? padding : k / 10)),
+    )
+  const net = model('lstm', config)
+  const clean = trace(net, { inputs: ids(0), targets: floats(0), lengths })
+  expect(trace(net, { inputs: ids(-100), targets: floats(Number.NaN), lengths })).toEqual(clean)
+})

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import type { ModelConfig } from '../../shared/model.ts'
 import type { Floats, Integers } from '../../shared/ndarray.ts'
 import { losses } from './losses.ts'
 import type { Network } from './network.ts'
@@ -12,8 +13,18 @@ function realSteps(lengths: readonly number[], time: number): tf.Tensor2D {
   )
 }
 
-export function targetTensor(targets: Floats | Integers): tf.Tensor {
-  return tf.tensor(targets.data, [...targets.shape], targets.data instanceof Int32Array ? 'int32' : 'float32')
+/** Targets on the backend; those of padded steps are set to 0, so that nothing written there can matter. */
+export function targetTensor(
+  targets: Floats | Integers,
+  lengths: readonly number[],
+  head: ModelConfig['head'],
+): tf.Tensor {
+  const [, time = 1, width = 1] = targets.shape
+  const data = targets.data.slice()
+  if (head === 'every-step') {
+    for (const [b, length] of lengths.entries()) data.fill(0, (b * time + length) * width, (b + 1) * time * width)
+  }
+  return tf.tensor(data, [...targets.shape], data instanceof Int32Array ? 'int32' : 'float32')
 }
 
 /** Loss of every time step, [B, T], for a head at every step. */

@@ -13,8 +13,6 @@ import { trace } from './trace.ts'
  * id as its argument.
  */
 const channel = hostChannel()
-// The terminal sends Ctrl-C to every process of its group; when to stop is the host's decision.
-process.on('SIGINT', () => {})
 // Training yields to the page and to whatever else the person runs.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 

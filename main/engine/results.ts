@@ -7,8 +7,8 @@ import type { Run, Session } from './session.ts'
 import { likeliest } from './tasks/text.ts'
 import { trace } from './trace.ts'
 
-/** Held-out examples that answers are given for. */
-const answered = 512
+/** All the held-out examples that a task has: its baselines are scored on the same. */
+const answered = Number.MAX_SAFE_INTEGER
 
 /** What every run answers on the test examples, beside the truth. */
 export function answersOf({ task, runs }: Session): Answers {
@@ -40,7 +40,7 @@ export function exampleOf({ task, runs }: Session, index: number): Example {
     target: task.present.targets(batch.targets).data[0] as number,
     runs: runs.map(({ trainer }) => {
       const { parameters, config, step } = trainer
-      const arrays = trace({ config, parameters }, batch)
+      const arrays = trace({ config, parameters }, batch, { jacobians: false })
       return { step, trace: arrays, answer: task.present.outputs(arrays.output as Floats).data[0] as number }
     }),
   }
@@ -77,7 +77,14 @@ export function sampleFrom(session: Session, run: Run, prompt: string, length: n
   while (ids.length < start + length) {
     const read = ids.slice(-window)
     const batch = { inputs: ndarray([1, read.length], Int32Array.from(read)), targets: ndarray([1], Int32Array.of(0)) }
-    ids.push(draw(run.trainer.answer(batch).output, temperature, random.uniform()))
+    const logits = run.trainer.answer(batch).output
+    if (!logits.data.every(Number.isFinite)) {
+      const hint = 'Train again with a smaller learning rate or with clipping.'
+      throw new LabError('loss-not-finite', `The answers of ${run.name} are not finite numbers.`, hint, {
+        run: run.name,
+      })
+    }
+    ids.push(draw(logits, temperature, random.uniform()))
   }
   return ids
     .slice(start)

@@ -41,7 +41,7 @@ export class Session {
   #planned: number
   #validation: Batch | undefined
   #until = 0
-  #loop: Promise<void> | undefined
+  #turn: Turn | undefined
   #reported = 0
   #saved = 0
   #rate = { since: 0, steps: 0, perSecond: 0 }
@@ -82,49 +82,60 @@ export class Session {
   play(steps: number): void {
     this.#until = steps
     this.#planned = Math.max(this.#planned, steps)
-    this.#loop ??= this.#train().finally(() => {
-      this.#loop = undefined
-    })
+    if (this.#turn && !this.#turn.over) return
+    const turn: Turn = { over: false, ended: Promise.resolve() }
+    const before = this.#turn?.ended
+    turn.ended = (async () => {
+      await before
+      await this.#train(turn)
+      turn.over = true
+    })()
+    this.#turn = turn
   }
 
+  /** Ends the turn that is under way, whatever is asked for meanwhile. */
   async pause(): Promise<void> {
-    this.#until = 0
-    await this.#loop
+    const turn = this.#turn
+    if (!turn) return
+    turn.over = true
+    await turn.ended
   }
 
   async step(): Promise<void> {
     await this.pause()
     for (const run of this.runs) if (run.state !== 'failed') this.#advance(run, true)
     for (const run of this.runs) if (run.state !== 'failed') run.state = this.#restingState(run)
-    this.#report()
-    this.#checkpoint()
+    this.#save()
   }
 
   snapshots(): Snapshot[] {
     return this.runs.map((run) => run.trainer.snapshot())
   }
 
-  async #train(): Promise<void> {
+  async #train(turn: Turn): Promise<void> {
     this.#saved = this.#reported = performance.now()
     this.#rate = { since: performance.now(), steps: 0, perSecond: 0 }
     for (const run of this.runs) if (this.#canGoOn(run)) run.state = 'training'
     this.#report()
-    while (this.runs.some((run) => this.#canGoOn(run))) {
+    while (!turn.over) {
+      const going = this.runs.filter((run) => this.#canGoOn(run))
+      if (!going.length) break
       // The slowest goes first, so that runs continued from different steps meet.
-      const next = this.runs
-        .filter((run) => this.#canGoOn(run))
-        .reduce((a, b) => (b.trainer.step < a.trainer.step ? b : a))
-      this.#advance(next, false)
-      this.#rate.steps += 1 / this.runs.length
+      this.#advance(
+        going.reduce((a, b) => (b.trainer.step < a.trainer.step ? b : a)),
+        false,
+      )
+      this.#rate.steps += 1 / going.length
       const now = performance.now()
       if (now - this.#reported > reportEvery) this.#report()
-      if (now - this.#saved > checkpointEvery) this.#checkpoint()
+      if (now - this.#saved > checkpointEvery) this.#save()
       // Lets a pause come in between two updates.
       await new Promise(setImmediate)
     }
+    // A pause ends on a step whose flow is known: the last one belongs to every picture of a run.
+    for (const run of this.runs) if (this.#canGoOn(run) && run.state === 'training') this.#advance(run, true)
     for (const run of this.runs) if (run.state === 'training') run.state = this.#restingState(run)
-    this.#report()
-    this.#checkpoint()
+    this.#save()
   }
 
   #canGoOn(run: Run): boolean {
@@ -138,7 +149,10 @@ export class Session {
   #advance(run: Run, always: boolean): void {
     const step = run.trainer.step + 1
     const due = (rows: number) =>
-      step === 1 || step === this.#planned || step % Math.max(1, Math.floor(this.#rhythm / rows)) === 0
+      step === 1 ||
+      step === this.#planned ||
+      step === this.#until ||
+      step % Math.max(1, Math.floor(this.#rhythm / rows)) === 0
     try {
       const batch = this.task.trainBatch(step, this.#batchSize)
       const trained = run.trainer.train(batch, always || due(flowRows))
@@ -166,10 +180,18 @@ export class Session {
     }
   }
 
-  #checkpoint(): void {
+  /** Rows first: a checkpoint stands after everything that led to it. */
+  #save(): void {
+    this.#report()
     this.#saved = performance.now()
     for (const [k, run] of this.runs.entries()) this.#events.checkpoint(k, run.trainer.snapshot())
   }
+}
+
+/** One stretch of training, from a play to the pause or end that closes it. */
+interface Turn {
+  over: boolean
+  ended: Promise<void>
 }
 
 function startState(step: number, planned: number): RunState {

@@ -15,22 +15,29 @@ import type { Layer, TapName } from './unroll.ts'
  * inputs and parameters, the split of dL/dc, flow, horizon, Jacobians, sensitivity. Arrays are
  * [batch, time, unit]; padded steps hold 0.
  *
+ * `jacobians: false` leaves out the Jacobians and Lyapunov exponents, whose cost grows with H^3.
  * Throws LabError `batch-invalid` when the batch does not fit the model.
  */
-export function trace(model: Model, batch: Batch): Trace {
+export function trace(model: Model, batch: Batch, { jacobians = true } = {}): Trace {
   const lengths = checkBatch(model.config, batch)
   const network = loadNetwork(model)
   const inputs = inputTensor(batch, lengths)
-  const targets = targetTensor(batch.targets)
+  const targets = targetTensor(batch.targets, lengths, model.config.head)
   try {
-    return traceNetwork(network, inputs, targets, lengths)
+    return traceNetwork(network, inputs, targets, lengths, jacobians)
   } finally {
     tf.dispose([inputs, targets])
     disposeNetwork(network)
   }
 }
 
-function traceNetwork(network: Network, inputs: tf.Tensor, targets: tf.Tensor, lengths: readonly number[]): Trace {
+function traceNetwork(
+  network: Network,
+  inputs: tf.Tensor,
+  targets: tf.Tensor,
+  lengths: readonly number[],
+  jacobians: boolean,
+): Trace {
   const arrays: Record<string, Floats> = {}
   const mask = (array: Floats): Floats => zeroPadding(array, lengths)
 
@@ -66,6 +73,7 @@ function traceNetwork(network: Network, inputs: tf.Tensor, targets: tf.Tensor, l
       arrays[`${prefix}.flow.${name}`] = ndarray([shape[1]], byStep)
       arrays[`${prefix}.horizon.${name}`] = ndarray([], Float32Array.of(memoryHorizon(byStep)))
     }
+    if (!jacobians) continue
     const norms = jacobianNorms(network, index, layer, lengths)
     arrays[`${prefix}.jacobian`] = ndarray([lengths.length, layer.steps.length], norms.jacobian)
     arrays[`${prefix}.lyapunov`] = ndarray([lengths.length], norms.lyapunov)

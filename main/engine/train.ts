@@ -71,7 +71,7 @@ export class Trainer {
     const lengths = lengthsOf(batch)
     const network = loadNetwork({ config: this.config, parameters: this.#state.parameters })
     const inputs = inputTensor(batch, lengths)
-    const targets = targetTensor(batch.targets)
+    const targets = targetTensor(batch.targets, lengths, this.config.head)
     const step = this.#state.step + 1
     const ownFlow = withFlow && this.config.head === 'last'
     const gradients = differentiate(network, {
@@ -123,7 +123,10 @@ export class Trainer {
     const network = loadNetwork({ config: this.config, parameters: this.#state.parameters })
     const [output, loss] = tf.tidy(() => {
       const unrolled = unroll(network, embed(network, inputTensor(batch, lengths)), lengths)
-      return [unrolled.output, tf.mean(exampleLosses(network, unrolled, targetTensor(batch.targets), lengths))]
+      return [
+        unrolled.output,
+        tf.mean(exampleLosses(network, unrolled, targetTensor(batch.targets, lengths, this.config.head), lengths)),
+      ]
     }) as [tf.Tensor, tf.Scalar]
     const forward = { output: read(output), loss: read(loss).data[0] as number }
     tf.dispose([output, loss])

@@ -40,13 +40,18 @@ export async function writeFileSafely(path: string, bytes: Uint8Array): Promise<
 /** Files by their path inside a folder, with "/" between parts. */
 export type FileSet = Readonly<Record<string, Uint8Array>>
 
+export interface StagedFolder {
+  add(files: FileSet): Promise<void>
+  commit(): Promise<void>
+  /** Without effect after `commit`. */
+  discard(): Promise<void>
+}
+
 /**
  * A folder that appears complete or not at all: it is built beside `path` under another name and
  * renamed by `commit`; `discard` leaves no trace. `path` must not exist or be an empty folder.
  */
-export async function stageFolder(
-  path: string,
-): Promise<{ add(files: FileSet): Promise<void>; commit(): Promise<void>; discard(): Promise<void> }> {
+export async function stageFolder(path: string): Promise<StagedFolder> {
   const parent = dirname(path)
   await mkdir(parent, { recursive: true })
   const staging = await mkdtemp(join(parent, `.${basename(path)}.`))

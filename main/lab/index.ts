@@ -9,6 +9,7 @@ import { listEngines } from './engines.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
 import { experimentName, fileName } from './naming.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
+import { rowsUpTo } from './runs/log.ts'
 import { fileOf, resolveSpec } from './runs/spec.ts'
 import { Trainings } from './trainings.ts'
 import { version } from './version.ts'
@@ -35,7 +36,7 @@ export async function createLab({ workspace: folder, ...engine }: LabOptions = {
     ...labRoom(workspace, engine),
     ...datasetRoom(workspace),
     ...experimentRoom(workspace, trainings),
-    ...trainingRoom(trainings),
+    ...trainingRoom(workspace, trainings),
     ...exportRoom(workspace, trainings),
   }
   return {
@@ -138,10 +139,13 @@ function datasetOf(workspace: Workspace, spec: RunSpec): StoredDataset | undefin
   throw new LabError('spec-invalid', message, 'Choose a table (.csv or .tsv).', details)
 }
 
-function trainingRoom(trainings: Trainings): Pick<Handlers, 'training' | 'results'> {
+function trainingRoom({ experiments }: Workspace, trainings: Trainings): Pick<Handlers, 'training' | 'results'> {
   return {
     training: {
-      play: (id, steps) => trainings.get(id).play(steps),
+      play(id, steps) {
+        if (steps !== undefined) experiments.extend(id, steps)
+        return trainings.get(id).play(steps)
+      },
       pause: (id) => trainings.get(id).pause(),
       step: (id) => trainings.get(id).step(),
       stop: (id) => trainings.get(id).stop(),
@@ -161,8 +165,8 @@ function exportRoom({ experiments }: Workspace, trainings: Trainings): Pick<Hand
       formats: () => modelFormats,
       async model(id, run, format) {
         const training = trainings.get(id)
-        const rows = training.rows(run)
-        const { parameters } = await training.snapshot(run)
+        const { parameters, step } = await training.snapshot(run)
+        const rows = rowsUpTo(training.rows(run), step)
         const facts = training.facts.runs[run]
         if (!facts) throw new LabError('not-found', `There is no run ${run}.`, 'Open the experiment again.')
         const { bytes } = exportModel(facts.name, format, { model: { config: facts.config, parameters }, rows })

@@ -10,6 +10,8 @@ export class Trainings {
   readonly #workspace: Workspace
   readonly #engine: EngineChoice
   readonly #open = new Map<string, Training>()
+  /** Experiments whose engine is still opening. */
+  readonly #pending = new Set<Promise<void>>()
   #closed = false
 
   constructor(workspace: Workspace, engine: EngineChoice) {
@@ -34,21 +36,32 @@ export class Trainings {
 
   /** Opens a new experiment in an engine, which checks it. It is in the workspace when it resolves. */
   async create(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>): Promise<void> {
+    const creation = this.#create(experiment)
+    this.#pending.add(creation)
+    await creation.finally(() => this.#pending.delete(creation))
+  }
+
+  async #create(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>): Promise<void> {
     const training = await Training.create(this.#options(experiment))
-    const { facts: jobFacts, engine } = training
-    this.#workspace.experiments.insert({ ...experiment, jobFacts, engine })
-    this.#add(experiment.id, training)
+    try {
+      const { facts: jobFacts, engine } = training
+      this.#workspace.experiments.insert({ ...experiment, jobFacts, engine })
+      this.#add(experiment.id, training)
+    } catch (error) {
+      await training.close()
+      throw error
+    }
   }
 
   /** Stops every training and saves it. */
   async close(): Promise<void> {
     this.#closed = true
+    await Promise.allSettled(this.#pending)
     await Promise.all([...this.#open.values()].map((training) => training.close()))
   }
 
   #add(id: string, training: Training): Training {
     if (this.#closed) {
-      void training.close()
       throw new LabError('busy', 'The lab is closing.', 'Open it again.')
     }
     this.#open.set(id, training)

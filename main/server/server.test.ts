@@ -71,6 +71,8 @@ test.each([
   '/..%5csecret.html',
   '/%00',
   '/%',
+  '//',
+  '//[',
   '//etc/passwd',
   '/.git/config',
 ])('a path out of the page folder gets 404: %s', async (path) => {

@@ -37,7 +37,7 @@ export async function startServer({ handlers, page, port }: ServerOptions): Prom
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { ...securityHeaders, Allow: 'GET, HEAD' }).end()
     } else {
-      void sendPage(page, new URL(request.url ?? '/', 'http://localhost').pathname, response)
+      void sendPage(page, (request.url ?? '/').split('?', 1)[0] as string, response)
     }
   })
   // An upload travels in one frame, with a little around it.

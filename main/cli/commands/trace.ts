@@ -26,6 +26,7 @@ export const trace: Command = {
     const engine = await startEngine({ backend: String(invocation.values.engine ?? 'auto') })
     signal.addEventListener('abort', () => engine.kill())
     try {
+      if (signal.aborted) return exitCodes.interrupted
       const arrays = await engine.functions.trace(model, batch)
       await writeFileSafely(out, writeNpz(arrays))
       console.log(JSON.stringify({ out, arrays: Object.keys(arrays).length, loss: arrays.loss?.data[0] }))

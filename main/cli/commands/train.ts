@@ -8,7 +8,7 @@ import { type Engine, startEngine } from '../../engine/client.ts'
 import type { EngineEvents, JobFacts, TaskSource } from '../../engine/protocol.ts'
 import { readSource } from '../../lab/datasets/source.ts'
 import { modelFolder } from '../../lab/exports/model.ts'
-import { readInput, stageFolder } from '../../lab/files.ts'
+import { readInput, type StagedFolder, stageFolder } from '../../lab/files.ts'
 import { RunLog } from '../../lab/runs/log.ts'
 import { fileOf, resolveSpec } from '../../lab/runs/spec.ts'
 import { version } from '../../lab/version.ts'
@@ -39,11 +39,18 @@ export const train: Command = {
     })
     try {
       const facts = await engine.functions.open({ spec, ...(source && { source }) })
-      const started = performance.now()
-      if (!(await training.finish(engine, facts, signal))) return exitCodes.interrupted
-      const seconds = (performance.now() - started) / 1000
-      const result = await writeResult(out, spec, engine, facts, training, seconds)
-      console.log(JSON.stringify(result))
+      // Staged before: a place that cannot be written is found out before hours of training, not after.
+      const folder = await stageFolder(out)
+      try {
+        const started = performance.now()
+        if (!(await training.finish(engine, facts, signal))) return exitCodes.interrupted
+        const seconds = (performance.now() - started) / 1000
+        const result = await writeResult(folder, spec, engine, facts, training, seconds)
+        await folder.commit()
+        console.log(JSON.stringify({ out, ...result }))
+      } finally {
+        await folder.discard()
+      }
       return training.failures.some(Boolean) ? exitCodes.failed : exitCodes.done
     } finally {
       await engine.stop()
@@ -63,6 +70,8 @@ class CommandTraining {
   constructor(spec: RunSpec) {
     this.#spec = spec
     this.#progress = new Progress(spec.training.steps)
+    // An engine that dies before anybody waits is reported by the call that was under way.
+    this.#settled.promise.catch(() => {})
   }
 
   readonly events: EngineEvents = {
@@ -94,8 +103,10 @@ class CommandTraining {
     this.logs = facts.runs.map(({ config }) => new RunLog(length, cellById(config.cell).hasCellState))
     this.#runs = facts.runs.map(({ name }) => ({ name, state: 'ready', step: 0, stepsPerSecond: 0, loss: Number.NaN }))
     signal.addEventListener('abort', () => this.#settled.resolve())
-    if (!signal.aborted) await engine.functions.play(this.#spec.training.steps)
-    await this.#settled.promise
+    if (!signal.aborted) {
+      await engine.functions.play(this.#spec.training.steps)
+      await this.#settled.promise
+    }
     if (signal.aborted) {
       process.stderr.write('\nInterrupted; nothing was written.\n')
       return false
@@ -129,9 +140,9 @@ async function readRun(path: string): Promise<{ spec: RunSpec; source: TaskSourc
   return { spec, source: readSource(spec.task, data, await readInput(data)) }
 }
 
-/** Writes DIR and returns what is printed: paths, scores on held-out examples, failures. */
+/** Fills DIR and returns what is printed: paths, scores on held-out examples, failures. */
 async function writeResult(
-  out: string,
+  folder: StagedFolder,
   spec: RunSpec,
   engine: Engine,
   facts: JobFacts,
@@ -158,18 +169,11 @@ async function writeResult(
   })
   const versions = { unroll: version, node: process.versions.node, engine: info.version }
   const record = { ...spec, engine: info.id, versions, seconds, metric: facts.task.metric, runs }
-  const folder = await stageFolder(out)
-  try {
-    await folder.add({ 'run.json': new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`) })
-    for (const [k, { name, config }] of facts.runs.entries()) {
-      const model = { config, parameters: snapshots[k]?.parameters ?? {} }
-      const files = modelFolder.files({ model, rows: (training.logs[k] as RunLog).rows() })
-      await folder.add(Object.fromEntries(Object.entries(files).map(([file, bytes]) => [`${name}/${file}`, bytes])))
-    }
-    await folder.commit()
-  } catch (error) {
-    await folder.discard()
-    throw error
+  await folder.add({ 'run.json': new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`) })
+  for (const [k, { name, config }] of facts.runs.entries()) {
+    const model = { config, parameters: snapshots[k]?.parameters ?? {} }
+    const files = modelFolder.files({ model, rows: (training.logs[k] as RunLog).rows() })
+    await folder.add(Object.fromEntries(Object.entries(files).map(([file, bytes]) => [`${name}/${file}`, bytes])))
   }
-  return { out, engine: info.id, seconds, baselines: facts.task.baselines, runs }
+  return { engine: info.id, seconds, baselines: facts.task.baselines, runs }
 }

@@ -1,3 +1,4 @@
+import { LabError } from '../../../shared/errors.ts'
 import { type Engine, type ForkEngine, startEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
 
@@ -27,6 +28,7 @@ export class EngineSlot {
   #engine: Promise<Engine> | undefined
   #pid: number | undefined
   #idle: NodeJS.Timeout | undefined
+  #calls = 0
 
   constructor(options: SlotOptions) {
     this.#options = options
@@ -43,17 +45,33 @@ export class EngineSlot {
 
   /** The engine with the job open. Throws what the engine throws when it cannot start or open. */
   async functions(): Promise<EngineFunctions> {
-    this.touch()
     this.#engine ??= this.#start()
+    this.touch()
     const { functions } = await this.#engine
-    return functions
+    return new Proxy(functions, { get: (target, name) => this.#counted(target[name as keyof EngineFunctions]) })
+  }
+
+  /** A call under way keeps the engine from counting as idle, however long it takes. */
+  #counted(call: EngineFunctions[keyof EngineFunctions] | undefined) {
+    // `then` is asked for when the functions are awaited.
+    if (!call) return undefined
+    return async (...args: never[]) => {
+      this.#calls += 1
+      try {
+        return await (call as (...args: never[]) => Promise<unknown>)(...args)
+      } finally {
+        this.#calls -= 1
+        this.touch()
+      }
+    }
   }
 
   /** Starts the idle time anew. */
   touch(): void {
     clearTimeout(this.#idle)
+    if (!this.#engine) return
     this.#idle = setTimeout(() => {
-      if (this.#options.isBusy()) this.touch()
+      if (this.#calls > 0 || this.#options.isBusy()) this.touch()
       else void this.stop()
     }, idleLimit)
     this.#idle.unref()
@@ -97,8 +115,10 @@ export class EngineSlot {
     })
     try {
       const facts = await engine.functions.open(job)
+      const { id } = await engine.functions.info()
+      if (!isCurrent()) throw new LabError('busy', 'The engine was stopped while it started.', 'Try again.')
       this.#pid = engine.pid
-      opened(facts, (await engine.functions.info()).id, job)
+      opened(facts, id, job)
       return engine
     } catch (error) {
       await engine.stop()

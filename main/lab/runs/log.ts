@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../../shared/contract.ts'
-import { ndarray } from '../../../shared/ndarray.ts'
+import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
 import { memoryHorizon } from '../../engine/quantities.ts'
 import { type Column, floatColumn, integerColumn } from './column.ts'
@@ -9,6 +9,32 @@ const historyLimit = 20_000
 const flowLimit = 1_000
 
 type Latest = Pick<RunSummary, 'loss' | 'metric' | 'validationLoss' | 'validationMetric' | 'horizon'>
+
+/** The rows up to and including `step`. */
+export function rowsUpTo({ history, flow }: Rows, step: number): Rows {
+  const count = history.step.findIndex((each) => each > step)
+  const flowCount = flow.step.findIndex((each) => each > step)
+  const kept = count < 0 ? history.step.length : count
+  const flowKept = flowCount < 0 ? flow.step.length : flowCount
+  const table = ({ shape, data }: Floats): Floats => {
+    const time = shape[1] as number
+    return ndarray([flowKept, time], data.slice(0, flowKept * time))
+  }
+  return {
+    history: {
+      step: history.step.slice(0, kept),
+      loss: history.loss.slice(0, kept),
+      metric: history.metric.slice(0, kept),
+      validationLoss: history.validationLoss.slice(0, kept),
+      validationMetric: history.validationMetric.slice(0, kept),
+    },
+    flow: {
+      step: flow.step.slice(0, flowKept),
+      hidden: table(flow.hidden),
+      ...(flow.cell && { cell: table(flow.cell) }),
+    },
+  }
+}
 
 /** Everything one run reported, in the order of its steps. Rows are only added, or taken back from the end. */
 export class RunLog {

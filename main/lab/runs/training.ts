@@ -32,7 +32,7 @@ interface Run {
  * started when it is needed, and may die: what is here stays, and `play` goes on from the last snapshot.
  */
 export class Training {
-  readonly #spec: RunSpec
+  #spec: RunSpec
   readonly #slot: EngineSlot
   readonly #saver: Saver
   readonly #news = new News()
@@ -70,7 +70,7 @@ export class Training {
       fork,
       isBusy: () => this.isTraining,
       job: async () => ({
-        spec,
+        spec: this.#spec,
         source: await source?.(),
         resume: await Promise.all(spec.cells.map((_, run) => this.#saver.checkpoint(run))),
       }),
@@ -113,6 +113,8 @@ export class Training {
 
   /** Trains up to `steps` updates in all (the experiment's own number when left out); returns at once. */
   async play(steps = this.#spec.training.steps): Promise<void> {
+    const training = { ...this.#spec.training, steps: Math.max(steps, this.#spec.training.steps) }
+    this.#spec = { ...this.#spec, training }
     const engine = await this.#slot.functions()
     await engine.play(steps)
   }

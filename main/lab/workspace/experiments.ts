@@ -95,6 +95,14 @@ export class ExperimentTable {
     this.#check(id, statement.run(name, Date.now(), id).changes)
   }
 
+  /** Plans `steps` updates in all, where that is more than before, so that a later session knows. */
+  extend(id: string, steps: number): void {
+    const { spec } = this.get(id)
+    if (steps <= spec.training.steps) return
+    const longer: RunSpec = { ...spec, training: { ...spec.training, steps } }
+    this.#database.prepare('UPDATE experiments SET spec = ? WHERE id = ?').run(JSON.stringify(longer), id)
+  }
+
   remove(id: string): void {
     const statement = this.#database.prepare(
       'UPDATE experiments SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL',

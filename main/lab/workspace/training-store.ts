@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { encodeFrame } from '../../../shared/rpc.ts'
+import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts'
+import type { Rows } from '../../../shared/telemetry.ts'
 import type { Snapshot } from '../../engine/protocol.ts'
+import { rowsUpTo } from '../runs/log.ts'
 import type { RunChanges, TrainingStore } from '../runs/store.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
@@ -50,10 +52,22 @@ export class WorkspaceStore implements TrainingStore {
         run,
       )
     if (truncatedTo !== undefined) {
-      this.#database
-        .prepare('DELETE FROM telemetry WHERE experiment = ? AND run = ? AND last > ?')
-        .run(this.#id, run, truncatedTo)
+      this.#cutRows(run, truncatedTo)
     }
+    this.#insertRows(run, rows)
+  }
+
+  /** Takes back the rows after `step`; a chunk that reaches across it keeps its head. */
+  #cutRows(run: number, step: number): void {
+    const chunks = this.#database
+      .prepare('DELETE FROM telemetry WHERE experiment = ? AND run = ? AND last > ? RETURNING first, rows')
+      .all(this.#id, run, step) as { first: number; rows: Uint8Array }[]
+    for (const { first, rows } of chunks) {
+      if (first <= step) this.#insertRows(run, rowsUpTo(decodeFrame(rows) as Rows, step))
+    }
+  }
+
+  #insertRows(run: number, rows: Rows): void {
     const { step } = rows.history
     const [first, last] = [step[0], step.at(-1)]
     if (first === undefined || last === undefined) return

@@ -4,8 +4,6 @@ import { lab } from '../../lab.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import { Telemetry } from './telemetry.svelte.ts'
 
-const askedKey = (id: string) => `unroll-steps-${id}`
-
 /** One experiment while it is open: its record, its telemetry, and what a person is looking at. */
 export class Session {
   experiment = $state.raw<Experiment>() as Experiment
@@ -18,13 +16,12 @@ export class Session {
   viewed = $state<number | null>(null)
   /** The last action's error, shown where the action is. */
   problem = $state.raw<unknown>(null)
-  /** Updates asked for in all; grows when training is continued, and is remembered by this browser. */
+  /** Updates asked for in all; grows when training is continued, ahead of the record that the lab sends. */
   #asked = $state(0)
 
   constructor(experiment: Experiment) {
     this.experiment = experiment
     this.cursor = Math.max(0, Math.round(experiment.facts.length / 5) - 1)
-    this.#asked = Number(localStorage.getItem(askedKey(experiment.id))) || 0
     this.telemetry = new Telemetry(experiment.id, experiment.runs.length, () => void this.refresh())
   }
 
@@ -114,7 +111,6 @@ export class Session {
   extend(more: number): Promise<void> {
     this.viewed = null
     this.#asked = this.step + more
-    localStorage.setItem(askedKey(this.id), String(this.#asked))
     return this.act(() => lab.training.play(this.id, this.#asked))
   }
 

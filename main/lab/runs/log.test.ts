@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { ndarray } from '../../../shared/ndarray.ts'
+import type { Rows } from '../../../shared/telemetry.ts'
+import { rowsUpTo } from './log.ts'
+
+const rows: Rows = {
+  history: {
+    step: Int32Array.of(4, 5, 6, 7),
+    loss: Float32Array.of(0.4, 0.5, 0.6, 0.7),
+    metric: Float32Array.of(4, 5, 6, 7),
+    validationLoss: Float32Array.of(0, 0, 0, 0),
+    validationMetric: Float32Array.of(1, 1, 1, 1),
+  },
+  flow: {
+    step: Int32Array.of(4, 6),
+    hidden: ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)),
+    cell: ndarray([2, 3], Float32Array.of(7, 8, 9, 10, 11, 12)),
+  },
+}
+
+test('rows up to a step keep history and flow together', () => {
+  const cut = rowsUpTo(rows, 5)
+  expect([...cut.history.step]).toEqual([4, 5])
+  expect(cut.history.loss).toHaveLength(2)
+  expect([...cut.flow.step]).toEqual([4])
+  expect(cut.flow.hidden).toEqual(ndarray([1, 3], Float32Array.of(1, 2, 3)))
+  expect(cut.flow.cell).toEqual(ndarray([1, 3], Float32Array.of(7, 8, 9)))
+  expect(rowsUpTo(rows, 7)).toEqual(rows)
+  expect(rowsUpTo(rows, 3).history.step).toHaveLength(0)
+})
