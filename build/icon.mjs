@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
 
 /** The mark of renderer/public/icon.svg, in its units (20 x 20): a state that fades beside one that lasts. */
@@ -27,7 +28,7 @@ function inkAt(x, y) {
  * The mark as RGBA bytes, each pixel the mean of 4 x 4 samples.
  * @param {number} size width and height in pixels
  */
-export function drawMark(size) {
+function drawMark(size) {
   const pixels = Buffer.alloc(size * size * 4)
   const samples = 4
   for (let row = 0; row < size; row++) {
@@ -68,7 +69,7 @@ function chunk(type, data) {
  * RGBA pixels as a PNG file (https://www.w3.org/TR/png-3/): 8 bits a channel, no filter.
  * @param {number} size @param {Buffer} pixels size * size * 4 bytes
  */
-export function encodePng(size, pixels) {
+function encodePng(size, pixels) {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(size, 0)
   header.writeUInt32BE(size, 4)
@@ -89,8 +90,9 @@ export function encodePng(size, pixels) {
 /** The size that every platform's icon can be made from. */
 const iconSize = 1024
 
-/** @param {string} file */
-export function writeIcon(file) {
+// node build/icon.mjs FILE
+const [, script, file] = process.argv
+if (script === fileURLToPath(import.meta.url) && file) {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, encodePng(iconSize, drawMark(iconSize)))
 }

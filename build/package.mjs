@@ -1,6 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { electronFolder, electronProgram } from './electron.mjs'
-import { writeIcon } from './icon.mjs'
 import { installDependencies } from './install.mjs'
 import { desktop, make } from './make.mjs'
 import { findNode } from './node.mjs'
@@ -16,7 +16,7 @@ await main(async () => {
   await installDependencies()
   const node = findNode()
   await make(node, desktop)
-  writeIcon(inRoot('out', 'icons', 'icon.png'))
+  execFileSync(node, [inRoot('build', 'icon.mjs'), inRoot('out', 'icons', 'icon.png')])
   const there = existsSync(electronProgram(process.platform, process.env))
   const local = there ? [`-c.electronDist=${electronFolder(process.env)}`] : []
   const args = ['--config', 'build/electron-builder.yml', '--publish', 'never', ...local, ...process.argv.slice(2)]
