@@ -358,7 +358,7 @@ export const en = {
     } as Readonly<Record<string, string>>,
     formatNotes: {
       model: 'model.json and model.safetensors, PyTorch’s names, with the run’s history',
-      tfjs: 'model.json and weights, opens with tf.loadLayersModel or tf.loadGraphModel',
+      tfjs: 'model.json and weights, opens with tf.loadLayersModel',
     } as Readonly<Record<string, string>>,
     flow: 'Gradient flow',
     flowNote: 'time step by training step',

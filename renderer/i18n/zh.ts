@@ -331,7 +331,7 @@ export const zh: Messages = {
     formats: { model: '模型文件夹', tfjs: 'TensorFlow.js' },
     formatNotes: {
       model: 'model.json 和 model.safetensors，名称与 PyTorch 相同，附训练记录',
-      tfjs: 'model.json 和权重，用 tf.loadLayersModel 或 tf.loadGraphModel 打开',
+      tfjs: 'model.json 和权重，用 tf.loadLayersModel 打开',
     },
     flow: '梯度流',
     flowNote: '时间步 × 训练步',

@@ -10,6 +10,12 @@ export function runLabel(run: Pick<RunSummary, 'name' | 'cell'>, t: Messages): s
 
 export const isVariant = (run: Pick<RunSummary, 'name' | 'cell'>): boolean => run.name !== run.cell
 
+/** A name for a new experiment, in the person's language: its data and its cells. */
+export function newName(data: string, cells: readonly { readonly cell: string }[], t: Messages): string {
+  const names = [...new Set(cells.map(({ cell }) => t.cells[cell] ?? cell))]
+  return `${data.replace(/\.[^.]+$/, '').slice(0, 60)}: ${names.join(', ')}`
+}
+
 /** The task in a few words: "Adding problem, T = 50". */
 export function taskLabel({ spec, facts }: Pick<Experiment, 'spec' | 'facts'>, t: Messages): string {
   const { id } = spec.task
