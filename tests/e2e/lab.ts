@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
+const endWithParent = new URL('../../build/end-with-parent.mjs', import.meta.url).href
 const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 
 export function newWorkspace(): string {
@@ -24,6 +26,9 @@ export class ServedLab {
   static async start(workspace: string): Promise<ServedLab> {
     const args = [
       '--disable-warning=ExperimentalWarning',
+      // A test run that is cut off takes its labs with it.
+      '--import',
+      endWithParent,
       entry,
       'serve',
       '--no-open',
@@ -32,8 +37,8 @@ export class ServedLab {
       '--workspace',
       workspace,
     ]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [chunk] = await once(child.stdout, 'data')
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    const [chunk] = await once(child.stdout as Readable, 'data')
     return new ServedLab(child, String(chunk).trim())
   }
 
