@@ -44,10 +44,12 @@ export class Progress {
     const step = Math.min(...(going.length ? going : runs).map((run) => run.step))
     const speed = Math.max(...runs.map((run) => run.stepsPerSecond))
     const left = speed > 0 ? `, ${Math.ceil((this.#total - step) / speed)} s left` : ''
-    const losses = runs.map(
-      ({ name, loss, state }) => `${name} ${state === 'failed' ? 'failed' : `loss ${loss.toPrecision(3)}`}`,
-    )
-    return `step ${step} of ${this.#total}, ${losses.join(', ')}, ${speed.toFixed(1)} steps/s${left}`
+    const losses = runs.map(({ name, loss, state }) => {
+      if (state === 'failed') return `${name} failed`
+      return Number.isNaN(loss) ? name : `${name} loss ${loss.toPrecision(3)}`
+    })
+    const rate = speed > 0 ? `, ${speed.toFixed(1)} steps/s` : ''
+    return `step ${step} of ${this.#total}, ${losses.join(', ')}${rate}${left}`
   }
 
   #share(runs: readonly RunProgress[]): number {
