@@ -82,6 +82,9 @@ export interface Baseline {
   readonly metric: number
 }
 
+/** Held-out data: `validation` is measured while training goes on, `test` only for answers. */
+export type Split = 'validation' | 'test'
+
 /** What a task turned out to be once its data is there. */
 export interface TaskFacts {
   readonly length: number
@@ -91,8 +94,9 @@ export interface TaskFacts {
   readonly target?: string
   readonly metric: { readonly id: string; readonly better: 'higher' | 'lower' }
   readonly loss: 'mse' | 'cross-entropy' | 'bce'
-  /** First is the one of guessing. */
-  readonly baselines: readonly Baseline[]
+  /** Scored on the same examples of a split as the networks are; first is the one of guessing. */
+  readonly baselines: Readonly<Record<Split, readonly Baseline[]>>
+  /** Test examples. */
   readonly heldOut: number
 }
 

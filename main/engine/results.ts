@@ -4,11 +4,11 @@ import type { Batch } from '../../shared/model.ts'
 import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
 import { randomStream } from './random.ts'
 import type { Run, Session } from './session.ts'
+import { scoredExamples } from './tasks/task.ts'
 import { likeliest } from './tasks/text.ts'
 import { trace } from './trace.ts'
 
-/** All the held-out examples that a task has: its baselines are scored on the same. */
-const answered = Number.MAX_SAFE_INTEGER
+const answered = scoredExamples.test
 
 /** What every run answers on the test examples, beside the truth. */
 export function answersOf({ task, runs }: Session): Answers {

@@ -7,7 +7,7 @@ import { runNames } from './names.ts'
 import type { EngineEvents, Job, JobFacts, Snapshot } from './protocol.ts'
 import { RowBuffer } from './rows.ts'
 import { taskById } from './tasks/registry.ts'
-import type { TaskInstance } from './tasks/task.ts'
+import { scoredExamples, type TaskInstance } from './tasks/task.ts'
 import { Trainer } from './train.ts'
 
 /** How often rows are sent, in milliseconds: fast enough for an eye, far slower than steps. */
@@ -17,7 +17,6 @@ const checkpointEvery = 3000
 /** Rows of flow that a run aims at: what a screen can show. */
 const flowRows = 400
 const validationRows = 60
-const validationExamples = 256
 
 export interface Run {
   readonly name: string
@@ -164,7 +163,7 @@ export class Session {
   }
 
   #validate(run: Run) {
-    this.#validation ??= this.task.heldOut('validation', validationExamples)
+    this.#validation ??= this.task.heldOut('validation', scoredExamples.validation)
     return run.trainer.answer(this.#validation)
   }
 

@@ -175,5 +175,5 @@ async function writeResult(
     const files = modelFolder.files({ model, rows: (training.logs[k] as RunLog).rows() })
     await folder.add(Object.fromEntries(Object.entries(files).map(([file, bytes]) => [`${name}/${file}`, bytes])))
   }
-  return { engine: info.id, seconds, baselines: facts.task.baselines, runs }
+  return { engine: info.id, seconds, baselines: facts.task.baselines.test, runs }
 }

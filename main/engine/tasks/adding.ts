@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { type Random, randomStream } from '../random.ts'
-import type { Task } from './task.ts'
+import { forEachSplit, type Task } from './task.ts'
 
 /** Correct: within 0.04 of the mean of the two numbers, so 0.08 of their sum (Hochreiter & Schmidhuber 1997). */
 const tolerance = 0.08
@@ -39,7 +39,7 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
         outputs: 'value',
         metric: { id: 'accuracy-within', better: 'higher' },
         loss: 'mse',
-        baselines: [guessing],
+        baselines: forEachSplit(() => [guessing]),
         heldOut: 256,
       },
       interface: { inputSize: 2, outputSize: 1, head: 'last', loss: 'mse' },

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import type { Split } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 import { randomStream } from '../random.ts'
-import type { Split, Task } from './task.ts'
+import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
 /**
  * Forecast: from `window` rows of every numeric column the network answers with the target column
@@ -84,13 +85,13 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
       (output.data.reduce((sum, answer, k) => sum + Math.abs(answer - (targets.data[k] as number)), 0) /
         output.data.length) *
       std
-    /** Scores a rule on the test rows as the networks are scored. */
-    const score = (id: string, rule: (row: number) => number) => {
-      const tested = rowsOf('test', heldOutLimit)
-      const answers = ndarray([tested.length, 1], Float32Array.from(tested, rule))
-      const { targets } = windows(tested)
+    /** Scores a rule on the rows of a split that the networks are scored on. */
+    const score = (split: Split, id: string, rule: (row: number) => number) => {
+      const scored = rowsOf(split, Math.min(scoredExamples[split], heldOutLimit))
+      const answers = ndarray([scored.length, 1], Float32Array.from(scored, rule))
+      const { targets } = windows(scored)
       const loss =
-        answers.data.reduce((sum, answer, k) => sum + (answer - (targets.data[k] as number)) ** 2, 0) / tested.length
+        answers.data.reduce((sum, answer, k) => sum + (answer - (targets.data[k] as number)) ** 2, 0) / scored.length
       return { id, loss, metric: meanError(answers, targets) }
     }
     const lastSeen = (row: number) => series[row - horizon] as number
@@ -102,7 +103,7 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
         target,
         metric: { id: 'mean-absolute-error', better: 'lower' },
         loss: 'mse',
-        baselines: [score('mean', () => 0), score('persistence', lastSeen)],
+        baselines: forEachSplit((split) => [score(split, 'mean', () => 0), score(split, 'persistence', lastSeen)]),
         heldOut: rowsOf('test', heldOutLimit).length,
       },
       interface: {

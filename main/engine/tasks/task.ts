@@ -1,10 +1,17 @@
 import type { GenericSchema } from 'valibot'
-import type { TaskFacts, TaskInfo } from '../../../shared/contract.ts'
+import type { Split, TaskFacts, TaskInfo } from '../../../shared/contract.ts'
 import type { Batch, ModelConfig } from '../../../shared/model.ts'
 import type { Floats } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 
-export type Split = 'validation' | 'test'
+/** Examples that are scored, networks and baselines alike: few while training goes on, then all there are. */
+export const scoredExamples: Readonly<Record<Split, number>> = { validation: 256, test: Number.MAX_SAFE_INTEGER }
+
+/** One value for each split, such as its baselines. */
+export const forEachSplit = <T>(of: (split: Split) => T): Readonly<Record<Split, T>> => ({
+  validation: of('validation'),
+  test: of('test'),
+})
 
 /** What a task needs of its network; the cell and its size are the run's own. */
 export type Interface = Pick<ModelConfig, 'inputSize' | 'outputSize' | 'head' | 'loss'> &

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 import { taskById, tasks } from './registry.ts'
+import { scoredExamples } from './task.ts'
 
 const sentence = 'the cats, which already ate, were full. '
 const source: Record<string, TaskSource | undefined> = {
@@ -44,10 +45,12 @@ describe.each(Object.keys(tasks))('%s', (id) => {
   })
 
   test('every baseline has finite scores', () => {
-    for (const { loss, metric } of create(id).facts.baselines) {
+    const { baselines } = create(id).facts
+    for (const { loss, metric } of [...baselines.validation, ...baselines.test]) {
       expect(loss).toBeGreaterThan(0)
       expect(Number.isFinite(metric)).toBe(true)
     }
+    expect(baselines.validation.map((baseline) => baseline.id)).toEqual(baselines.test.map((baseline) => baseline.id))
   })
 })
 
@@ -68,8 +71,8 @@ test('adding: guessing the mean scores what its baseline says', () => {
   const { targets } = trainBatch(1, 20_000)
   const ones = ndarray([20_000, 1], new Float32Array(20_000).fill(1))
   const loss = (targets as Floats).data.reduce((sum, target) => sum + (target - 1) ** 2, 0) / 20_000
-  expect(loss).toBeCloseTo(facts.baselines[0]?.loss as number, 2)
-  expect(metric(ones, targets)).toBeCloseTo(facts.baselines[0]?.metric as number, 2)
+  expect(loss).toBeCloseTo(facts.baselines.test[0]?.loss as number, 2)
+  expect(metric(ones, targets)).toBeCloseTo(facts.baselines.test[0]?.metric as number, 2)
   expect(heldOut('test', 8)).not.toEqual(heldOut('validation', 8))
 })
 
@@ -94,6 +97,34 @@ test('csv: presented values are in the units of the file, targets follow the hor
   expect(seen.data[11 * 2]).toBeCloseTo(values[170 - 3] as number, 4)
   expect(seen.data[11 * 2 + 1]).toBeCloseTo(3, 4)
   expect(present.baselines?.('test', 30).persistence?.data[0]).toBeCloseTo(values[167] as number, 4)
+})
+
+test('csv: every split has baselines of its own rows', () => {
+  const { facts, heldOut, present } = create('csv')
+  const values = (source.csv as TaskSource & { kind: 'table' }).columns[0]?.values as Float64Array
+  for (const [split, from, to] of [
+    ['validation', 140, 170],
+    ['test', 170, 200],
+  ] as const) {
+    const rows = Array.from({ length: to - from }, (_, k) => from + k)
+    const targets = present.targets(heldOut(split, scoredExamples[split]).targets)
+    rows.forEach((row, k) => {
+      expect(targets.data[k]).toBeCloseTo(values[row] as number, 4)
+    })
+    const off = rows.map((row) => Math.abs((values[row] as number) - (values[row - 3] as number)))
+    const persistence = facts.baselines[split].find((baseline) => baseline.id === 'persistence')
+    expect(persistence?.metric).toBeCloseTo(off.reduce((sum, error) => sum + error, 0) / rows.length, 4)
+  }
+  expect(facts.baselines.validation).not.toEqual(facts.baselines.test)
+})
+
+test('text: every split has baselines of its own characters', () => {
+  const text = 'aab'.repeat(800) + 'a'.repeat(300) + 'b'.repeat(300)
+  const task = taskById('text')
+  const spec = parse(task.schema, { id: 'text', file: 'a.txt', window: 8 })
+  const { baselines } = task.create(spec, { kind: 'text', text }, 1).facts
+  expect(baselines.validation[0]?.metric).toBe(1)
+  expect(baselines.test[0]?.metric).toBe(0)
 })
 
 test('data that is too short or lacks the column is refused with what is needed', () => {

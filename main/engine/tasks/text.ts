@@ -3,7 +3,7 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, type Integers, ndarray } from '../../../shared/ndarray.ts'
 import { randomStream } from '../random.ts'
-import type { Task } from './task.ts'
+import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
 /**
  * Next character: the network reads `window` characters and answers with the one that follows
@@ -63,13 +63,10 @@ export const text: Task<{ id: 'text'; file: string; window: number; embedding: n
         vocabulary,
         metric: { id: 'accuracy', better: 'higher' },
         loss: 'cross-entropy',
-        baselines: [
-          guessing(
-            ids.subarray(...bounds('train')),
-            windows(spread('test', heldOutLimit)).targets.data,
-            vocabulary.length,
-          ),
-        ],
+        baselines: forEachSplit((split) => {
+          const scored = windows(spread(split, Math.min(scoredExamples[split], heldOutLimit)))
+          return [guessing(ids.subarray(...bounds('train')), scored.targets.data, vocabulary.length)]
+        }),
         heldOut: spread('test', heldOutLimit).length,
       },
       interface: {
@@ -106,18 +103,18 @@ export const text: Task<{ id: 'text'; file: string; window: number; embedding: n
 const heldOutLimit = 512
 
 /** Guessing by frequency: every character's share of the training text (one added to each count). */
-function guessing(train: Int32Array, test: Int32Array | Float32Array, vocabulary: number) {
+function guessing(train: Int32Array, scored: Int32Array | Float32Array, vocabulary: number) {
   const counts = new Float64Array(vocabulary).fill(1)
   for (const id of train) counts[id] = (counts[id] as number) + 1
   const total = train.length + vocabulary
   const commonest = counts.indexOf(Math.max(...counts))
   let loss = 0
   let right = 0
-  for (const id of test) {
+  for (const id of scored) {
     loss -= Math.log((counts[id] as number) / total)
     if (id === commonest) right++
   }
-  return { id: 'frequency', loss: loss / test.length, metric: right / test.length }
+  return { id: 'frequency', loss: loss / scored.length, metric: right / scored.length }
 }
 
 /** The class with the largest logit, for each row of [N, K]. */

@@ -53,6 +53,14 @@ const migrations: readonly string[] = [
     PRIMARY KEY (experiment, run, step)
   ) STRICT;
   `,
+  // Baselines were scored on the test split alone; the adding problem's hold for any data.
+  `
+  UPDATE experiments SET facts = json_set(facts, '$.task.baselines', json_object(
+    'validation', json(CASE json_extract(spec, '$.task.id')
+      WHEN 'adding' THEN json_extract(facts, '$.task.baselines') ELSE '[]' END),
+    'test', json(json_extract(facts, '$.task.baselines'))
+  )) WHERE json_type(facts, '$.task.baselines') = 'array';
+  `,
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */

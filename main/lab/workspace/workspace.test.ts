@@ -43,7 +43,7 @@ const jobFacts: JobFacts = {
     outputs: 'value',
     metric: { id: 'accuracy', better: 'higher' },
     loss: 'mse',
-    baselines: [],
+    baselines: { validation: [], test: [] },
     heldOut: 10,
   },
   runs: [
@@ -112,6 +112,19 @@ describe('a workspace', () => {
     expect(experiment).toMatchObject({ name: 'first', spec, runs: [{ state: 'paused', step: 3, metric: Number.NaN }] })
     expect(workspace.experiments.saved(experiment).runs[0]?.rows).toEqual([rows(1, 3)])
     expect(await workspace.store(id).loadCheckpoint(0)).toEqual(snapshot(3))
+  })
+
+  it('reads baselines of before they were told apart by split', async () => {
+    let workspace = await start()
+    const id = addExperiment(workspace)
+    close(workspace)
+    const database = new DatabaseSync(join(folder, 'lab.sqlite'))
+    database.exec(`UPDATE experiments SET facts = json_set(facts, '$.task.baselines', json('[{"id":"mean"}]'))`)
+    database.exec('PRAGMA user_version = 1')
+    database.close()
+    workspace = await start()
+    const mean = [{ id: 'mean' }]
+    expect(workspace.experiments.get(id).facts.baselines).toEqual({ validation: mean, test: mean })
   })
 
   it('is one lab’s at a time, until that one ends', async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { TaskFacts } from '../../../shared/contract.ts'
+import type { Baseline, TaskFacts } from '../../../shared/contract.ts'
 import { judge } from './judge.ts'
 
-const facts = (metric: string, ...baselines: TaskFacts['baselines'][number][]) =>
-  ({ metric: { id: metric, better: 'higher' }, baselines }) as unknown as TaskFacts
+const facts = (metric: string, ...baselines: Baseline[]) =>
+  ({ metric: { id: metric, better: 'higher' }, baselines: { validation: [], test: baselines } }) as unknown as TaskFacts
 
 test('a share of right answers is judged by itself and by the loss', () => {
   const adding = facts('accuracy-within', { id: 'mean', loss: 0.167, metric: 0.15 })

@@ -9,9 +9,9 @@ const learnedLoss = 0.1
 /** Within this of guessing, a score says nothing. */
 const margin = 0.1
 
-/** A score in words: against guessing, on held-out data, in the task's own metric. */
+/** A score in words: against guessing, on test examples, in the task's own metric. */
 export function judge(facts: TaskFacts, score: { readonly loss: number; readonly metric: number }): Verdict {
-  const guess = facts.baselines[0]
+  const guess = facts.baselines.test[0]
   if (!Number.isFinite(score.loss)) return 'broken'
   if (!guess) return 'partly'
   if (isShare(facts.metric.id)) {
@@ -26,4 +26,4 @@ export function judge(facts: TaskFacts, score: { readonly loss: number; readonly
 
 /** A baseline beside guessing that still does better, such as repeating the last value. */
 export const harder = (facts: TaskFacts, score: { readonly loss: number }) =>
-  facts.baselines.slice(1).find((baseline) => baseline.loss < score.loss)
+  facts.baselines.test.slice(1).find((baseline) => baseline.loss < score.loss)

@@ -30,14 +30,15 @@ export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string 
   return lines('run,state,training_step,time_step,gradient_norm', rows)
 }
 
-/** Every training step of every run; `kind` picks loss or the task's metric, on the batch and held out. */
+/** Every training step of every run; `kind` picks loss or the task's metric, on the batch and on validation examples. */
 export function historyCsv({ runs }: Experiment, tracks: readonly Track[], kind: 'loss' | 'metric'): string {
   const rows: string[] = []
   runs.forEach((run, k) => {
     for (const part of tracks[k]?.history ?? []) {
-      const [batch, heldOut] = kind === 'loss' ? [part.loss, part.validationLoss] : [part.metric, part.validationMetric]
+      const [batch, validation] =
+        kind === 'loss' ? [part.loss, part.validationLoss] : [part.metric, part.validationMetric]
       part.step.forEach((step, row) => {
-        rows.push(`${run.name},${step},${measured(batch[row] as number)},${measured(heldOut[row] as number)}`)
+        rows.push(`${run.name},${step},${measured(batch[row] as number)},${measured(validation[row] as number)}`)
       })
     }
   })

@@ -20,7 +20,7 @@ export interface Band {
   readonly norms: Float32Array
 }
 
-/** One held-out example under the microscope, and what a person points at. */
+/** One test example under the microscope, and what a person points at. */
 export class Inspection {
   readonly session: Session
   example = $state.raw<Example | null>(null)

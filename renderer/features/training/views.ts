@@ -31,7 +31,8 @@ export function curveView(kind: CurveKind, source: CurveSource, t: Messages): Cu
         lines.push({ points: pick(track), name: runLabel(run, t), cell: run.cell, open: isVariant(run), strong })
     })
   }
-  const guess = experiment.facts.baselines[0]
+  // The curves are of validation examples, so is what they are compared with.
+  const guess = experiment.facts.baselines.validation[0]
   const base = { lines, total, done, shown }
   const name = guess ? (t.baselines[guess.id] ?? guess.id) : ''
   if (kind === 'loss') {
