@@ -1,0 +1,27 @@
+import type { RunSpecInput } from '../../../shared/spec.ts'
+import { i18n } from '../../i18n/index.svelte.ts'
+import { lab } from '../../lab.ts'
+import { hrefs, router } from '../../state/router.svelte.ts'
+import { newName } from '../training/labels.ts'
+
+/** Creating an experiment, setting it in motion and opening it; a refusal stays where it was asked for. */
+export class Launch {
+  busy = $state(false)
+  problem = $state.raw<unknown>(null)
+
+  /** `data` names the experiment, beside its cells, where the person gave no name. */
+  async go(spec: RunSpecInput, data = i18n.t.tasks[spec.task.id] ?? spec.task.id, name = ''): Promise<void> {
+    if (this.busy) return
+    this.busy = true
+    this.problem = null
+    try {
+      const { id } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t))
+      await lab.training.play(id)
+      router.go(hrefs.experiment(id))
+    } catch (thrown) {
+      this.problem = thrown
+    } finally {
+      this.busy = false
+    }
+  }
+}
