@@ -1,4 +1,4 @@
-import type { TaskFacts } from '../../../shared/contract.ts'
+import type { Split, TaskFacts } from '../../../shared/contract.ts'
 import { isShare } from '../training/labels.ts'
 
 export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'broken'
@@ -9,9 +9,14 @@ const learnedLoss = 0.1
 /** Within this of guessing, a score says nothing. */
 const margin = 0.1
 
-/** A score in words: against guessing, on test examples, in the task's own metric. */
-export function judge(facts: TaskFacts, score: { readonly loss: number; readonly metric: number }): Verdict {
-  const guess = facts.baselines.test[0]
+interface Score {
+  readonly loss: number
+  readonly metric: number
+}
+
+/** A score in words: against guessing on the same split, in the task's own metric. */
+export function judge(facts: TaskFacts, score: Score, split: Split = 'test'): Verdict {
+  const guess = facts.baselines[split][0]
   if (!Number.isFinite(score.loss)) return 'broken'
   if (!guess) return 'partly'
   if (isShare(facts.metric.id)) {
@@ -20,10 +25,10 @@ export function judge(facts: TaskFacts, score: { readonly loss: number; readonly
     return score.metric > guess.metric + 0.05 && score.loss < guess.loss * (1 - margin / 2) ? 'partly' : 'guessing'
   }
   if (score.loss >= guess.loss * (1 - margin)) return 'guessing'
-  if (harder(facts, score)) return 'behind'
+  if (harder(facts, score, split)) return 'behind'
   return score.loss <= guess.loss * learnedLoss ? 'solved' : 'partly'
 }
 
 /** A baseline beside guessing that still does better, such as repeating the last value. */
-export const harder = (facts: TaskFacts, score: { readonly loss: number }) =>
-  facts.baselines.test.slice(1).find((baseline) => baseline.loss < score.loss)
+export const harder = (facts: TaskFacts, score: Pick<Score, 'loss'>, split: Split = 'test') =>
+  facts.baselines[split].slice(1).find((baseline) => baseline.loss < score.loss)

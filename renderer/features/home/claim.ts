@@ -1,0 +1,29 @@
+import type { Experiment } from '../../../shared/contract.ts'
+import { judge, type Verdict } from '../answers/judge.ts'
+
+/** What a finished experiment shows: nothing to tell apart, a signal that fades in one run, or one that forgot. */
+export type Claim = 'none' | 'fades' | 'forgets'
+
+/** A run whose signal is gone in the nearer half of the sequence. */
+const near = 0.5
+
+/**
+ * The strongest thing that may be said of an experiment, from its runs' memory horizons (in steps) at
+ * the last training step. A fading gradient is not yet forgetting: `forgets` needs a run whose signal
+ * fades and whose validation answers are at the level of guessing, beside one whose signal arrives
+ * and whose answers are better.
+ */
+export function claimOf({ facts, runs }: Pick<Experiment, 'facts' | 'runs'>, horizons: readonly number[]): Claim {
+  const fading = runs.filter((_, k) => (horizons[k] ?? Number.NaN) <= facts.length * near)
+  const reaching = runs.filter((_, k) => (horizons[k] ?? Number.NaN) >= facts.length)
+  if (!fading.length || !reaching.length) return 'none'
+  const verdict = (run: Experiment['runs'][number]) => verdictOf(facts, run)
+  const knows = (run: Experiment['runs'][number]) => verdict(run) === 'solved' || verdict(run) === 'partly'
+  return fading.some((run) => verdict(run) === 'guessing') && reaching.some(knows) ? 'forgets' : 'fades'
+}
+
+/** A run's validation answers in a word; undefined where they were not measured or nothing is known of guessing. */
+export function verdictOf(facts: Experiment['facts'], run: Experiment['runs'][number]): Verdict | undefined {
+  if (Number.isNaN(run.validationLoss) || !facts.baselines.validation.length) return undefined
+  return judge(facts, { loss: run.validationLoss, metric: run.validationMetric }, 'validation')
+}
