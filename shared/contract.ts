@@ -89,8 +89,15 @@ export type Split = 'validation' | 'test'
 export interface TaskFacts {
   readonly length: number
   readonly inputs: { readonly kind: 'values'; readonly names: readonly string[] } | { readonly kind: 'tokens' }
-  readonly outputs: 'value' | 'next-token' | 'forecast'
+  /**
+   * What is answered: a number, a number of a series that goes on, one of `classes`, the token that
+   * comes next, or one of these at every step.
+   */
+  readonly outputs: 'value' | 'forecast' | 'class' | 'next-token' | 'value-series' | 'class-series'
+  /** Texts of the ids that are read. */
   readonly vocabulary?: readonly string[]
+  /** Texts of the ids that are answered, where they are not the vocabulary's. */
+  readonly classes?: readonly string[]
   readonly target?: string
   readonly metric: { readonly id: string; readonly better: 'higher' | 'lower' }
   readonly loss: 'mse' | 'cross-entropy' | 'bce'
@@ -150,9 +157,11 @@ export interface Dataset {
 
 /** Held-out examples with every run's answers, in the task's own units. */
 export interface Answers {
-  /** [N, K] values or [N] token ids. */
+  /** [N, K] values or [N] ids; [N, T, K] or [N, T] where every step is answered. */
   readonly targets: NdArray<Float32Array>
-  /** Per run [N, K] values, or [N] token ids answered. */
+  /** Real steps of each example [N], where they differ. */
+  readonly lengths?: NdArray<Int32Array>
+  /** Per run, shaped like `targets`: what it answers. */
   readonly outputs: readonly NdArray<Float32Array>[]
   /** Baselines' answers where they are a series (forecast), by baseline id. */
   readonly baselines: Readonly<Record<string, NdArray<Float32Array>>>

@@ -4,8 +4,8 @@ import type { Batch } from '../../shared/model.ts'
 import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
 import { randomStream } from './random.ts'
 import type { Run, Session } from './session.ts'
+import { likeliest } from './tasks/answers.ts'
 import { scoredExamples } from './tasks/task.ts'
-import { likeliest } from './tasks/text.ts'
 import { trace } from './trace.ts'
 
 const answered = scoredExamples.test
@@ -16,6 +16,7 @@ export function answersOf({ task, runs }: Session): Answers {
   const given = runs.map(({ trainer }) => trainer.answer(batch))
   return {
     targets: task.present.targets(batch.targets),
+    ...(batch.lengths && { lengths: batch.lengths }),
     outputs: given.map(({ output }) => task.present.outputs(output)),
     baselines: task.present.baselines?.('test', answered) ?? {},
     scores: given.map(({ loss, metric }) => ({ loss, metric })),

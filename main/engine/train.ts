@@ -28,7 +28,7 @@ export interface Scores {
   readonly metric: number
 }
 
-type Metric = (output: Floats, targets: Batch['targets']) => number
+type Metric = (output: Floats, batch: Batch) => number
 
 /**
  * One run: a model, its optimiser and how far it got. Knows batches, not tasks, windows or engines.
@@ -82,7 +82,7 @@ export class Trainer {
     })
     try {
       const loss = read(gradients.value).data[0] as number
-      const metric = this.#metric(read(gradients.unrolled.output), batch.targets)
+      const metric = this.#metric(read(gradients.unrolled.output), batch)
       const flows =
         withFlow && (ownFlow ? flowOf(network, gradients, lengths) : flowAlone(network, inputs, targets, lengths))
       this.#update(gradients, loss, step)
@@ -115,7 +115,7 @@ export class Trainer {
   /** Raw outputs of a batch [B, K], and how they score. */
   answer(batch: Batch): Scores & { readonly output: Floats } {
     const { output, loss } = this.#forward(batch)
-    return { output, loss, metric: this.#metric(output, batch.targets) }
+    return { output, loss, metric: this.#metric(output, batch) }
   }
 
   #forward(batch: Batch): { output: Floats; loss: number } {

@@ -22,7 +22,7 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
 
   create({ length }, _source, seed) {
     const draw = (stream: Random, size: number) => examples(stream, size, length)
-    const accuracy = (output: Floats, targets: Batch['targets']) => {
+    const accuracy = (output: Floats, { targets }: Batch) => {
       const right = output.data.reduce(
         (count, answer, k) => count + (Math.abs(answer - (targets.data[k] as number)) <= tolerance ? 1 : 0),
         0,

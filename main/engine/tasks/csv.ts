@@ -81,7 +81,7 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
         values.shape,
         values.data.map((value) => value * std + mean),
       )
-    const meanError = (output: Floats, targets: Batch['targets']) =>
+    const meanError = (output: Floats, { targets }: Pick<Batch, 'targets'>) =>
       (output.data.reduce((sum, answer, k) => sum + Math.abs(answer - (targets.data[k] as number)), 0) /
         output.data.length) *
       std
@@ -92,7 +92,7 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
       const { targets } = windows(scored)
       const loss =
         answers.data.reduce((sum, answer, k) => sum + (answer - (targets.data[k] as number)) ** 2, 0) / scored.length
-      return { id, loss, metric: meanError(answers, targets) }
+      return { id, loss, metric: meanError(answers, { targets }) }
     }
     const lastSeen = (row: number) => series[row - horizon] as number
     return {

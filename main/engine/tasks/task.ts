@@ -25,18 +25,20 @@ export interface TaskInstance {
   trainBatch(step: number, size: number): Batch
   /** Fixed held-out examples, at most `limit`. */
   heldOut(split: Split, limit: number): Batch
-  /** The task's metric from raw outputs [N, K] and targets as a batch has them. */
-  metric(output: Floats, targets: Batch['targets']): number
+  /** The task's metric from raw outputs, [N, K] or [N, T, K], and the batch that was answered. */
+  metric(output: Floats, batch: Batch): number
+  /** Whole numbers that sort held-out examples, such as the distance between clue and answer, [N] each. */
+  tags?(split: Split, limit: number): Readonly<Record<string, Int32Array>>
   /** Inputs, targets and outputs in the units a person knows. */
   present: Present
 }
 
 export interface Present {
-  /** One example's inputs: [T, D] values, or [T] ids. */
+  /** One example's inputs: [T, D] values, or [T] ids, padding included. */
   inputs(batch: Batch, example: number): Floats
-  /** [N, K] values, or [N] ids. */
+  /** [N, K] values or [N] ids; [N, T, K] or [N, T] for a head at every step. */
   targets(targets: Batch['targets']): Floats
-  /** [N, K] values, or [N] ids answered. */
+  /** Like `targets`: what was answered. */
   outputs(output: Floats): Floats
   /** Series that a baseline would answer on a split, for drawing beside the networks'. */
   baselines?(split: Split, limit: number): Readonly<Record<string, Floats>>

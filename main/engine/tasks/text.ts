@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
 import type { Batch } from '../../../shared/model.ts'
-import { type Floats, type Integers, ndarray } from '../../../shared/ndarray.ts'
+import { ndarray } from '../../../shared/ndarray.ts'
 import { randomStream } from '../random.ts'
+import { likeliest } from './answers.ts'
 import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
 /**
@@ -83,7 +84,7 @@ export const text: Task<{ id: 'text'; file: string; window: number; embedding: n
         return windows(Array.from({ length: size }, () => from + random.integer(to - from - window)))
       },
       heldOut: (split, limit) => windows(spread(split, Math.min(limit, heldOutLimit))),
-      metric: (output, targets) => {
+      metric: (output, { targets }) => {
         const answers = likeliest(output)
         return answers.reduce((sum, id, k) => sum + (id === targets.data[k] ? 1 : 0), 0) / answers.length
       },
@@ -115,16 +116,4 @@ function guessing(train: Int32Array, scored: Int32Array | Float32Array, vocabula
     if (id === commonest) right++
   }
   return { id: 'frequency', loss: loss / scored.length, metric: right / scored.length }
-}
-
-/** The class with the largest logit, for each row of [N, K]. */
-export function likeliest({ shape, data }: Floats | Integers): number[] {
-  const [rows, classes] = shape as [number, number]
-  return Array.from({ length: rows }, (_, b) => {
-    let best = 0
-    for (let k = 1; k < classes; k++) {
-      if ((data[b * classes + k] as number) > (data[b * classes + best] as number)) best = k
-    }
-    return best
-  })
 }
