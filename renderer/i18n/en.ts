@@ -143,6 +143,7 @@ export const en = {
     nameNote: 'left empty, named after data and cells',
     limits: (min: string, max: string) => `${min} to ${max}`,
     invalid: (min: string, max: string) => `A number from ${min} to ${max}.`,
+    invalidAbove: (above: string, max: string) => `A number above ${above}, up to ${max}.`,
     invalidInteger: (min: string, max: string) => `A whole number from ${min} to ${max}.`,
     clipOff: 'no clipping',
     fields: {

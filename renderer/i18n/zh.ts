@@ -124,6 +124,7 @@ export const zh: Messages = {
     nameNote: '留空就按数据和网络起名',
     limits: (min, max) => `${min} 到 ${max}`,
     invalid: (min, max) => `请填 ${min} 到 ${max} 之间的数。`,
+    invalidAbove: (above, max) => `请填大于 ${above}、不超过 ${max} 的数。`,
     invalidInteger: (min, max) => `请填 ${min} 到 ${max} 之间的整数。`,
     clipOff: '不截断',
     fields: {

@@ -9,6 +9,7 @@ const schema = {
     target: { type: 'string' },
     window: { type: 'integer', minimum: 1, maximum: 2000, default: 24 },
     rate: { type: 'number', minimum: 0, maximum: 1 },
+    noise: { type: 'number', exclusiveMinimum: 0, maximum: 2, default: 0.5 },
   },
 }
 
@@ -16,6 +17,7 @@ test('a form asks for the numbers of a task with their limits and defaults', () 
   expect(numberFields(schema)).toEqual([
     { key: 'window', min: 1, max: 2000, integer: true, initial: 24 },
     { key: 'rate', min: 0, max: 1, integer: false, initial: null },
+    { key: 'noise', min: 0, max: 2, integer: false, initial: 0.5, above: true },
   ])
   expect(asksFor(schema, 'target')).toBe(true)
   expect(asksFor(schema, 'length')).toBe(false)

@@ -14,6 +14,7 @@ export interface NumberLimits {
 interface Property {
   readonly type?: unknown
   readonly minimum?: unknown
+  readonly exclusiveMinimum?: unknown
   readonly maximum?: unknown
   readonly default?: unknown
 }
@@ -27,10 +28,11 @@ export function numberFields(schema: Readonly<Record<string, unknown>>): NumberL
     .filter(([, property]) => property.type === 'integer' || property.type === 'number')
     .map(([key, property]) => ({
       key,
-      min: numeric(property.minimum, 0),
+      min: numeric(property.minimum ?? property.exclusiveMinimum, 0),
       max: numeric(property.maximum, 1_000_000),
       integer: property.type === 'integer',
       initial: typeof property.default === 'number' ? property.default : null,
+      ...(property.exclusiveMinimum !== undefined && { above: true }),
     }))
 }
 
