@@ -42,3 +42,20 @@ test('validation is kept from the last row that had one', () => {
   expect(track.validationLoss.points).toHaveLength(2)
   expect(track.historyRows).toBe(3)
 })
+
+test('what was measured at a step is the last of before, across parts', () => {
+  const track = new Track()
+  const part = (steps: number[], loss: number[], validation: number[]) =>
+    track.appendHistory({
+      step: Int32Array.from(steps),
+      loss: Float32Array.from(loss),
+      metric: Float32Array.from(loss),
+      validationLoss: Float32Array.from(validation),
+      validationMetric: Float32Array.from(validation),
+    })
+  part([1, 2], [8, 4], [16, Number.NaN])
+  part([3, 4], [2, 1], [Number.NaN, 32])
+  expect(track.measuredAt(3)).toMatchObject({ loss: 2, validationLoss: 16 })
+  expect(track.measuredAt(9)).toEqual(track.latest)
+  expect(track.measuredAt(0).loss).toBeNaN()
+})

@@ -20,6 +20,20 @@ export class FlowTrack {
   }
 }
 
+export interface Measured {
+  loss: number
+  metric: number
+  validationLoss: number
+  validationMetric: number
+}
+
+const unmeasured: Measured = {
+  loss: Number.NaN,
+  metric: Number.NaN,
+  validationLoss: Number.NaN,
+  validationMetric: Number.NaN,
+}
+
 /** Everything one run has reported, in the page's memory. */
 export class Track {
   readonly step = new Integers32()
@@ -34,7 +48,7 @@ export class Track {
   readonly metric = new ThinSeries()
   /** The complete history for export: step, loss, metric, validation loss and metric of every row. */
   readonly history: HistoryRows[] = []
-  latest = { loss: Number.NaN, metric: Number.NaN, validationLoss: Number.NaN, validationMetric: Number.NaN }
+  latest: Measured = { ...unmeasured }
   status: RunStatus = { state: 'ready', step: 0, stepsPerSecond: 0 }
 
   appendHistory(rows: HistoryRows): void {
@@ -53,6 +67,21 @@ export class Track {
       this.latest.validationLoss = rows.validationLoss[k] as number
       this.latest.validationMetric = rows.validationMetric[k] as number
     }
+  }
+
+  /** What was measured last at or before a training step; NaN where nothing was. */
+  measuredAt(step: number): Measured {
+    const found: Measured = { ...unmeasured }
+    for (const part of this.history) {
+      for (let k = 0; k < part.step.length && (part.step[k] as number) <= step; k += 1) {
+        found.loss = part.loss[k] as number
+        found.metric = part.metric[k] as number
+        if (Number.isNaN(part.validationLoss[k])) continue
+        found.validationLoss = part.validationLoss[k] as number
+        found.validationMetric = part.validationMetric[k] as number
+      }
+    }
+    return found
   }
 
   appendFlow(rows: FlowRows): void {
