@@ -384,7 +384,7 @@ export const en = {
     profile: 'Gradient by time step',
     profileNote: (step: string) => `all runs at step ${step}`,
     download: (what: string, format: string) => `${what} as ${format}`,
-    saved: (name: string) => `Saved as ${name}`,
+    saved: (name: string) => `Sent to your downloads as ${name}`,
     empty: 'Nothing is trained yet, so there is nothing to take home.',
     previewTitle: 'Preview',
     caption: {
