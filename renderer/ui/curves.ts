@@ -53,6 +53,9 @@ export function curveRange(log: boolean, lines: readonly CurveLine[], also: read
   return [10 ** (Math.floor(halves(min) - 0.1) / 2), 10 ** (Math.ceil(halves(max) + 0.1) / 2)]
 }
 
+/** Pixels to the left of a chart without axes for the numbers of its grid. */
+export const labelRoom = 36
+
 const gridValues = (view: CurveView): number[] => {
   if (!view.log) return ticks(view.min, view.max, view.axes ? 5 : 2)
   const low = Math.ceil(Math.log10(view.min) - 1e-9)
@@ -124,9 +127,10 @@ function drawLabels(
     const style = { colour: palette.ink3, size: view.axes ? 11 : 10, halo: palette.surface }
     const at = Math.round(y(value))
     if (view.axes) text(g, palette, written(view, value), [area.left - 6, at + 4], { ...style, align: 'right' })
-    else if ((view.log || value === top) && at - 3 - lowest >= 11) {
-      lowest = Math.max(area.top + 8, at - 3)
-      text(g, palette, written(view, value), [area.left + 2, lowest], style)
+    else if ((view.log || value === top) && at - lowest >= 11) {
+      // Beside the plot, where no line crosses it, and never above or below the canvas.
+      lowest = Math.min(area.bottom - 1, Math.max(area.top + 1, at))
+      text(g, palette, written(view, value), [area.left - 5, lowest + 3.5], { ...style, align: 'right' })
     }
   }
   if (!view.baseline) return
@@ -187,7 +191,9 @@ export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, 
     update(next, [width, height]) {
       view = next
       const options = chart.options
-      options.layout = { padding: next.axes ? { left: 56, right: 28, top: 40, bottom: 44 } : { top: 4, bottom: 4 } }
+      options.layout = {
+        padding: next.axes ? { left: 56, right: 28, top: 40, bottom: 44 } : { left: labelRoom, top: 5, bottom: 5 },
+      }
       options.scales = {
         x: { type: 'linear', display: false, min: 0, max: next.total },
         y: { type: next.log ? 'logarithmic' : 'linear', display: false, min: next.min, max: next.max },

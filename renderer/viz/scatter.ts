@@ -41,14 +41,12 @@ export function drawScatter(
   const at = (value: number) => ((value - range.min) / (range.max - range.min)) * size
   g.fillStyle = palette.surface
   g.fillRect(0, 0, size, size)
-  for (const tick of ticks(range.min, range.max, 4)) {
+  const marks = ticks(range.min, range.max, 4)
+  for (const tick of marks) {
     const x = Math.round(at(tick)) + 0.5
     const y = Math.round(size - at(tick)) + 0.5
     rule(g, [x, 0], [x, size], { colour: palette.line })
     rule(g, [0, y], [size, y], { colour: palette.line })
-    const style = { colour: palette.ink3, size: 10 }
-    text(g, palette, fixed(tick, digitsFor(range)), [x + 3, size - 4], style)
-    if (y < size - 16) text(g, palette, fixed(tick, digitsFor(range)), [3, y - 3], style)
   }
   rule(g, [0, size], [size, 0], { colour: palette.ink3, dash: [2, 3] })
   const colour = palette.cell(cell)
@@ -63,9 +61,20 @@ export function drawScatter(
     if (Number.isFinite(x) && Number.isFinite(y)) cellMark(g, cell, [x, y], 2, colour, open)
   }
   g.restore()
+  // Over the marks, and clear of the edges and of each other's corner.
+  for (const tick of marks) {
+    const style = { colour: palette.ink3, size: 10, halo: palette.surface }
+    const words = fixed(tick, digitsFor(range))
+    const [x, y] = [at(tick), size - at(tick)]
+    if (x < size - 34) text(g, palette, words, [x + 3, size - 4], style)
+    if (y < size - 18 && y > 12) text(g, palette, words, [3, y - 3], style)
+  }
 }
 
-/** A forecast over its series: the true line in ink, the run's in its colour. */
+/** Pixels to the left of a forecast's plot for the numbers of its axis. */
+export const forecastAxis = 44
+
+/** A forecast over its series: the true line in ink, the run's in its colour; `width` includes the axis. */
 export function drawForecast(
   g: Context,
   [width, height]: readonly [number, number],
@@ -74,15 +83,20 @@ export function drawForecast(
   range: Range,
   palette: Palette,
 ): void {
-  const x = (i: number) => (truth.length < 2 ? 0 : (i / (truth.length - 1)) * (width - 1))
+  const left = forecastAxis
+  const x = (i: number) => left + (truth.length < 2 ? 0 : (i / (truth.length - 1)) * (width - left - 1))
   const y = (value: number) => height - ((value - range.min) / (range.max - range.min)) * height
   g.fillStyle = palette.surface
-  g.fillRect(0, 0, width, height)
+  g.fillRect(left, 0, width - left, height)
   for (const tick of ticks(range.min, range.max, 4)) {
     const at = Math.round(y(tick)) + 0.5
-    rule(g, [0, at], [width, at], { colour: palette.line })
-    text(g, palette, fixed(tick, digitsFor(range)), [3, at - 3], { colour: palette.ink3, size: 10 })
+    rule(g, [left, at], [width, at], { colour: palette.line })
+    const middle = Math.min(height - 5, Math.max(6, at))
+    const style = { colour: palette.ink3, size: 10, align: 'right' } as const
+    text(g, palette, fixed(tick, digitsFor(range)), [left - 6, middle + 3.5], style)
   }
+  g.strokeStyle = palette.line
+  g.strokeRect(left + 0.5, 0.5, width - left - 1, height - 1)
   const points = (values: ArrayLike<number>) => Array.from(values, (value, i) => [x(i), y(value)] as const)
   polyline(g, points(truth), { colour: palette.ink3, width: 3 })
   for (const line of lines) polyline(g, points(line.values), { colour: line.colour, width: 1.5, dash: line.dash })
