@@ -89,6 +89,21 @@ export function text(g: Context, palette: Palette, words: string, [x, y]: Point,
   g.fillText(words, x, y)
 }
 
+/** Words broken into lines of at most `width` pixels in the context's font; Chinese breaks between characters. */
+export function wrapped(g: Context, words: string, width: number): string[] {
+  const pieces = words.match(/[\p{Script=Han}][，。：；、？]?|[^\s\p{Script=Han}]+\s*|\s+/gu) ?? []
+  const lines: string[] = []
+  let line = ''
+  for (const piece of pieces) {
+    if (line && g.measureText(line + piece.trimEnd()).width > width) {
+      lines.push(line.trimEnd())
+      line = ''
+    }
+    line += piece
+  }
+  return line ? [...lines, line.trimEnd()] : lines
+}
+
 /** Diagonal hairlines: not measured (or, on yellow, not finite). */
 export function hatch(g: Context, x: number, y: number, w: number, h: number, colour: string, gap = 7): void {
   if (w <= 0 || h <= 0) return

@@ -5,7 +5,7 @@ import { surface } from '../../viz/surface.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { curveView } from '../training/views.ts'
 import { flowCsv, historyCsv, profileCsv } from './csv.ts'
-import { drawFlowFigure, drawProfileFigure, figureSize } from './figures.ts'
+import { drawCaption, drawFlowFigure, drawProfileFigure, figureSize } from './figures.ts'
 
 export const chartIds = ['flow', 'loss', 'metric', 'profile'] as const
 export type ChartId = (typeof chartIds)[number]
@@ -20,8 +20,9 @@ export function drawChart(
   ratio: number,
 ): void {
   const { width, height } = figureSize
+  const g = surface(canvas, width, height + figureSize.caption, ratio)
+  drawCaption(g, palette, t.exports.caption[id])
   if (id === 'flow' || id === 'profile') {
-    const g = surface(canvas, width, height, ratio)
     const draw = id === 'flow' ? drawFlowFigure : drawProfileFigure
     draw(g, { session, palette, t })
     return
@@ -34,7 +35,6 @@ export function drawChart(
   const drawn = document.createElement('canvas')
   const curves = createCurves(drawn, () => palette, ratio)
   curves.update({ ...view, axes: { x: t.exports.trainingStep, y: title } }, [width, height])
-  const g = surface(canvas, width, height, ratio)
   g.fillStyle = palette.surface
   g.fillRect(0, 0, width, height)
   g.drawImage(drawn, 0, 0, width, height)

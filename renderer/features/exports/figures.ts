@@ -4,13 +4,13 @@ import { columnsFor, middleOf, rulerSteps } from '../../viz/columns.ts'
 import { pow10, thousands } from '../../viz/numbers.ts'
 import { profileY } from '../../viz/profile.ts'
 import { type LogScale, ticks } from '../../viz/scale.ts'
-import { type Context, cellMark, type Point, polyline, rule, text } from '../../viz/surface.ts'
+import { type Context, cellMark, type Point, polyline, rule, text, wrapped } from '../../viz/surface.ts'
 import { Waterfall } from '../../viz/waterfall.ts'
 import { isVariant, runLabel } from '../training/labels.ts'
 import type { Session } from '../training/session.svelte.ts'
 
-/** Figures that stand alone: title, axes, legend, and the runs named in them. Sizes in CSS pixels. */
-export const figureSize = { width: 880, height: 480 } as const
+/** Figures that stand alone: title, axes, legend, the runs named in them, and a caption. Sizes in CSS pixels. */
+export const figureSize = { width: 880, height: 480, caption: 44 } as const
 
 interface Figure {
   readonly session: Session
@@ -21,6 +21,17 @@ interface Figure {
 function background(g: Context, palette: Palette): void {
   g.fillStyle = palette.surface
   g.fillRect(0, 0, figureSize.width, figureSize.height)
+}
+
+/** What the figure shows, below it: a picture that is passed on keeps its words. */
+export function drawCaption(g: Context, palette: Palette, words: string): void {
+  const { width, height, caption } = figureSize
+  g.fillStyle = palette.surface
+  g.fillRect(0, height, width, caption)
+  g.font = `12px ${palette.font}`
+  wrapped(g, words, width - 32).forEach((line, k) => {
+    text(g, palette, line, [16, height + 16 + k * 17], { colour: palette.ink2, size: 12 })
+  })
 }
 
 function legend(g: Context, palette: Palette, scale: LogScale, right: number, y: number): void {
@@ -43,7 +54,7 @@ export function drawFlowFigure(g: Context, { session, palette, t }: Figure): voi
   const top = 78
   const gap = 28
   const fall = height - top - 24
-  const columns = columnsFor(session.length, (width - left - 20 - gap * (runs.length - 1)) / runs.length)
+  const columns = columnsFor(session.length, (width - left - 20 - gap * (runs.length - 1)) / runs.length, Infinity)
   text(g, palette, t.exports.flow, [16, 24], { colour: palette.ink, size: 14, weight: 600 })
   legend(g, palette, scale, width - 16, 14)
   for (const step of ticks(0, total, 6)) {
@@ -79,7 +90,7 @@ export function drawProfileFigure(g: Context, { session, palette, t }: Figure): 
   const left = 56
   const top = 50
   const plot = height - top - 44
-  const columns = columnsFor(session.length, width - left - 110)
+  const columns = columnsFor(session.length, width - left - 120, Infinity)
   const y = (value: number) => top + profileY(value, plot, scale)
   text(g, palette, t.exports.profile, [16, 24], { colour: palette.ink, size: 14, weight: 600 })
   const at = t.train.atStep(thousands(session.shownStep))
