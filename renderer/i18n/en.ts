@@ -60,7 +60,7 @@ export const en = {
     'mean-absolute-error': 'Mean absolute error',
   } as Readonly<Record<string, string>>,
   metricNotes: {
-    'accuracy-within': 'validation; within 0.08 of the sum',
+    'accuracy-within': 'validation; within 0.08',
     accuracy: 'validation; likeliest character',
     'mean-absolute-error': 'validation; in the column’s unit',
   } as Readonly<Record<string, string>>,
@@ -197,7 +197,7 @@ export const en = {
     forgetBias: (bias: string) => `forget bias ${bias}`,
     horizon: 'memory horizon',
     horizonNote:
-      'Steps back from the last one until the gradient norm first drops below 1 % of its value there. A fading gradient is not yet proof of forgetting: see Answers.',
+      'Steps back from the last one until the gradient norm first drops below 1 % of its value there. A fading gradient is not yet proof of forgetting: see Answers. The line is the median of nearby rows.',
     horizonOf: (steps: number) => `of ${steps}`,
     horizonAll: (steps: number) => `all ${steps}`,
     steps: 'steps',
@@ -215,7 +215,7 @@ export const en = {
     undefined: 'no gradient at the last step',
     zero: '0 (zero or underflow)',
     loss: 'Loss',
-    lossNote: 'log scale; bold: validation, faint: training batch',
+    lossNote: 'log; bold: validation, faint: batch',
     horizonCurve: 'Memory horizon',
     horizonCurveNote: 'steps',
     validation: 'validation',
@@ -388,7 +388,7 @@ export const en = {
     empty: 'Nothing is trained yet, so there is nothing to take home.',
     previewTitle: 'Preview',
     caption: {
-      flow: 'Gradient norm of the carried state, time step across, training step down, one log scale for all runs. Line: memory horizon.',
+      flow: 'Gradient norm of the carried state, time step across, training step down, one log scale for all runs. Line: memory horizon, median of nearby rows.',
       loss: 'Loss over training, log scale. Thick: validation; thin: training batch; dotted: guessing.',
       metric: 'Task metric on the validation examples over training; dotted: guessing.',
       profile: 'Gradient norm of the carried state at each time step. Dotted: 1 % of the last step.',

@@ -51,7 +51,7 @@ export const zh: Messages = {
     'mean-absolute-error': '平均绝对误差',
   },
   metricNotes: {
-    'accuracy-within': '验证集；与和相差 0.08 以内',
+    'accuracy-within': '验证集；相差 0.08 以内',
     accuracy: '验证集；最可能的字符',
     'mean-absolute-error': '验证集；单位与该列相同',
   },
@@ -176,7 +176,8 @@ export const zh: Messages = {
     layers: (layers) => `${layers} 层`,
     forgetBias: (bias) => `遗忘门偏置 ${bias}`,
     horizon: '记忆跨度',
-    horizonNote: '从最后一步往回，梯度范数第一次低于最后一步 1 % 时走过的步数。梯度消失不等于遗忘：请看“答案”。',
+    horizonNote:
+      '从最后一步往回，梯度范数第一次低于最后一步 1 % 时走过的步数。梯度消失不等于遗忘：请看“答案”。图里的折线取相邻几行的中位数。',
     horizonOf: (steps) => `/ ${steps}`,
     horizonAll: (steps) => `全部 ${steps}`,
     steps: '步',
@@ -194,7 +195,7 @@ export const zh: Messages = {
     undefined: '最后一步没有梯度',
     zero: '0（零或下溢）',
     loss: '损失',
-    lossNote: '对数轴；粗线：验证集，细线：训练批次',
+    lossNote: '对数轴；粗：验证集，细：批次',
     horizonCurve: '记忆跨度',
     horizonCurveNote: '步',
     validation: '验证集',
@@ -355,7 +356,7 @@ export const zh: Messages = {
     empty: '还没有训练，没有可以带走的东西。',
     previewTitle: '预览',
     caption: {
-      flow: '传递的状态的梯度范数：横向为时间步，纵向向下为训练步，所有网络共用一个对数色标。折线：记忆跨度。',
+      flow: '传递的状态的梯度范数：横向为时间步，纵向向下为训练步，所有网络共用一个对数色标。折线：记忆跨度，取相邻几行的中位数。',
       loss: '训练过程中的损失，对数轴。粗线：验证集；细线：训练批次；虚线：瞎猜。',
       metric: '训练过程中验证集上的指标；虚线：瞎猜。',
       profile: '每个时间步上传递的状态的梯度范数。虚线：最后一步的 1 %。',

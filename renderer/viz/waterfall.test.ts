@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnValue, rowsOfLines } from './waterfall.ts'
+import { columnValue, rowsOfLines, runningMedian } from './waterfall.ts'
 
 const flow = (...steps: number[]) => ({
   count: steps.length,
@@ -28,4 +28,9 @@ test('a column of several steps shows the largest; NaN wins over all', () => {
   expect(columnValue(row, 0, 1)).toBe(0)
   expect(columnValue(row, 4, 6)).toBe(Infinity)
   expect(columnValue(row, 2, 6)).toBeNaN()
+})
+
+test('a running median follows a step and passes over a flicker', () => {
+  expect(runningMedian([3, 3, 50, 3, 3, 50, 50, 50], 3)).toEqual([3, 3, 3, 3, 3, 50, 50, 50])
+  expect(runningMedian([Number.NaN, 2, 4], 3)).toEqual([Number.NaN, 4, 4])
 })

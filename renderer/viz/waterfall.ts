@@ -34,6 +34,19 @@ export function rowsOfLines(flow: Flow, lines: number, total: number): Int32Arra
   return rows
 }
 
+/** Lines whose median the horizon's contour follows: what flickers from row to row would cover the picture. */
+const medianLines = 9
+
+/** The median of the `width` values around each, fewer at the ends; NaN where the value itself is NaN. */
+export function runningMedian(values: readonly number[], width: number): number[] {
+  const half = (width - 1) >> 1
+  return values.map((value, at) => {
+    if (Number.isNaN(value)) return value
+    const around = values.slice(Math.max(0, at - half), at + half + 1).filter((other) => !Number.isNaN(other))
+    return around.sort((a, b) => a - b)[around.length >> 1] as number
+  })
+}
+
 /**
  * Gradient flow over training: time step across, training step down, at data resolution (one pixel
  * a column and line), repainting only lines whose row changed; `draw` scales it by whole pixels.
@@ -113,14 +126,16 @@ export class Waterfall {
   }
 
   #contour(g: Context, columns: Columns, filled: number, horizons: Float32Array, palette: Palette): void {
-    const points: [number, number][] = []
-    for (let line = 0; line < filled; line += 1) {
-      const horizon = horizons[this.#rows[line] as number] ?? Number.NaN
+    const lines = Array.from({ length: filled }, (_, line) => horizons[this.#rows[line] as number] ?? Number.NaN)
+    const points = runningMedian(lines, medianLines).flatMap((horizon, line): [number, number][] => {
       const x = edgeOf(columns, columns.steps - horizon)
-      points.push([x, line], [x, line + 1])
-    }
-    polyline(g, points, { colour: palette.halo, width: 3.5 })
-    polyline(g, points, { colour: palette.ink, width: 1.25 })
+      return [
+        [x, line],
+        [x, line + 1],
+      ]
+    })
+    polyline(g, points, { colour: palette.halo, width: 2.5 })
+    polyline(g, points, { colour: palette.ink, width: 1 })
   }
 }
 
