@@ -333,6 +333,8 @@ export const en = {
     spine: 'Gradient reaching each step',
     spineRelative: 'norm over units, as a share of the last step; one log scale for all',
     spineRaw: 'norm over units; one log scale for all',
+    atCursor: 'at cursor',
+    horizon: 'horizon',
     horizonSteps: (steps: number, all: boolean) => (all ? `all ${steps}` : String(steps)),
     more: (shown: number, more: number) => `${shown} units with the largest gradient, ${more} more`,
     all: (units: number) => `${units} units`,
