@@ -79,7 +79,7 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
     const inUnits = (values: Floats): Floats =>
       ndarray(
         values.shape,
-        values.data.map((value) => value * std + mean),
+        values.data.map((value) => restored(value, [mean, std])),
       )
     const meanError = (output: Floats, { targets }: Pick<Batch, 'targets'>) =>
       (output.data.reduce((sum, answer, k) => sum + Math.abs(answer - (targets.data[k] as number)), 0) /
@@ -127,11 +127,8 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
         inputs: ({ inputs }, k) => {
           const size = window * columns.length
           const values = inputs.data.slice(k * size, (k + 1) * size) as Float32Array
-          const restored = values.map((value, at) => {
-            const [m, s] = scales[at % columns.length] as [number, number]
-            return value * s + m
-          })
-          return ndarray([window, columns.length], restored)
+          const own = values.map((value, at) => restored(value, scales[at % columns.length] as [number, number]))
+          return ndarray([window, columns.length], own)
         },
         targets: (targets) => inUnits(targets as Floats),
         outputs: inUnits,
@@ -151,6 +148,16 @@ function meanAndDeviation(values: Float64Array): [number, number] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
   return [mean, Math.sqrt(variance) || 1]
+}
+
+/**
+ * A normalised value in its column's unit. It was rounded to float32, so of a column of size 1 all but
+ * the first six decimals are noise: a 0 must not come back as 6e-8.
+ */
+function restored(value: number, [mean, std]: readonly [number, number]): number {
+  const grain = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(mean), std))) - 6)
+  const whole = value * std + mean
+  return Number.isFinite(whole) ? Number((Math.round(whole / grain) * grain).toPrecision(9)) : whole
 }
 
 function missingColumn(target: string, source: TaskSource & { kind: 'table' }): LabError {

@@ -72,7 +72,7 @@ test('adding: guessing the mean scores what its baseline says', () => {
   const ones = ndarray([20_000, 1], new Float32Array(20_000).fill(1))
   const loss = (targets as Floats).data.reduce((sum, target) => sum + (target - 1) ** 2, 0) / 20_000
   expect(loss).toBeCloseTo(facts.baselines.test[0]?.loss as number, 2)
-  expect(metric(ones, targets)).toBeCloseTo(facts.baselines.test[0]?.metric as number, 2)
+  expect(metric(ones, trainBatch(1, 20_000))).toBeCloseTo(facts.baselines.test[0]?.metric as number, 2)
   expect(heldOut('test', 8)).not.toEqual(heldOut('validation', 8))
 })
 
@@ -97,6 +97,18 @@ test('csv: presented values are in the units of the file, targets follow the hor
   expect(seen.data[11 * 2]).toBeCloseTo(values[170 - 3] as number, 4)
   expect(seen.data[11 * 2 + 1]).toBeCloseTo(3, 4)
   expect(present.baselines?.('test', 30).persistence?.data[0]).toBeCloseTo(values[167] as number, 4)
+})
+
+test('csv: a 0 of the file is presented as 0', () => {
+  const values = Float64Array.from({ length: 200 }, (_, k) => (k % 3) / 7)
+  const spec = parse(taskById('csv').schema, { id: 'csv', file: 'a.csv', target: 'a', window: 6 })
+  const table = { kind: 'table', columns: [{ name: 'a', values }] } as const
+  const { heldOut, present } = taskById('csv').create(spec, table, 1)
+  const batch = heldOut('test', 30)
+  const targets = present.targets(batch.targets)
+  const zeros = targets.data.filter((value) => value === 0)
+  expect(zeros).toHaveLength(10)
+  expect(present.inputs(batch, 0).data.filter((value) => value === 0)).toHaveLength(2)
 })
 
 test('csv: every split has baselines of its own rows', () => {
