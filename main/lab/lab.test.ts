@@ -58,7 +58,8 @@ describe('the lab', () => {
     const files = readZip(bytes, file)
     expect(new TextDecoder().decode(files['lstm/history.csv']).trim().split('\n')).toHaveLength(13)
     const before = await handlers.experiments.get(id)
-    await handlers.experiments.rename(id, 'the second name')
+    const renamed = await handlers.experiments.rename(id, 'the second name')
+    expect(renamed).toMatchObject({ name: 'the second name', updatedAt: before.updatedAt })
     await lab.close()
 
     await start()

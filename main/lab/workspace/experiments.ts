@@ -91,8 +91,8 @@ export class ExperimentTable {
   }
 
   rename(id: string, name: string): void {
-    const statement = this.#database.prepare('UPDATE experiments SET name = ?, updated_at = ? WHERE id = ?')
-    this.#check(id, statement.run(name, Date.now(), id).changes)
+    // `updated_at` says when it was last trained: a new name changes nothing about that.
+    this.#check(id, this.#database.prepare('UPDATE experiments SET name = ? WHERE id = ?').run(name, id).changes)
   }
 
   /** Plans `steps` updates in all, where that is more than before, so that a later session knows. */
