@@ -13,6 +13,10 @@ export interface ModelConfig {
   readonly loss: 'mse' | 'cross-entropy' | 'bce'
   readonly vocabulary?: readonly string[]
   readonly normalization?: { readonly inputs?: MeanStd; readonly targets?: MeanStd }
+  /** `per-step`: every layer parameter has a time axis of `length` in front. Shared when left out. */
+  readonly weights?: 'shared' | 'per-step'
+  /** Time steps that a model with weights per step has. */
+  readonly length?: number
 }
 
 export interface MeanStd {

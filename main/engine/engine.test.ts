@@ -5,12 +5,17 @@ import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
 import { wasm } from './backends/wasm.ts'
 import { cells } from './cells/catalogue.ts'
 import { initialise } from './initialise.ts'
+import { generic } from './layers/generic.ts'
 import { randomStream } from './random.ts'
 import { taskById } from './tasks/registry.ts'
-import { trace } from './trace.ts'
+import { trace as traceWith } from './trace.ts'
 import { Trainer } from './train.ts'
 
-beforeAll(() => wasm.start())
+beforeAll(async () => {
+  await wasm.start()
+})
+
+const trace = (model: Model, batch: Batch) => traceWith(generic, model, batch)
 
 const training = {
   steps: 100,
@@ -129,7 +134,7 @@ describe.each(cells.map((cell) => cell.id))('%s', (id) => {
   })
 
   test('no tensor is left behind by training, traces and evaluation', () => {
-    const trainer = new Trainer(model(id).config, training, 1, () => 0)
+    const trainer = new Trainer(generic, model(id).config, training, 1, () => 0)
     trainer.train(batch, true)
     const before = tf.memory().numTensors
     for (let k = 0; k < 20; k++) trainer.train(batch, k % 2 === 0)
@@ -145,9 +150,9 @@ describe.each(cells.map((cell) => cell.id))('%s', (id) => {
       while (from.step < to) from.train(task.trainBatch(from.step + 1, 4), false)
       return from.snapshot()
     }
-    const whole = run(new Trainer(config, training, 1, task.metric), 12)
-    const half = run(new Trainer(config, training, 1, task.metric), 7)
-    expect(run(new Trainer(config, training, 1, task.metric, half), 12)).toEqual(whole)
+    const whole = run(new Trainer(generic, config, training, 1, task.metric), 12)
+    const half = run(new Trainer(generic, config, training, 1, task.metric), 7)
+    expect(run(new Trainer(generic, config, training, 1, task.metric, half), 12)).toEqual(whole)
   })
 })
 
@@ -182,7 +187,7 @@ test('a state that explodes in the padding does not reach the gradients', () => 
 })
 
 test('an update that is not finite is refused and leaves the state before it', () => {
-  const trainer = new Trainer(model('rnn').config, training, 1, () => 0)
+  const trainer = new Trainer(generic, model('rnn').config, training, 1, () => 0)
   trainer.train(batch, false)
   const kept = trainer.snapshot()
   const broken = { ...batch, targets: ndarray([4, 2], new Float32Array(8).fill(Number.POSITIVE_INFINITY)) }

@@ -7,7 +7,7 @@ import { type Random, randomStream } from './random.ts'
 /** Names and shapes of a model's parameters, as a PyTorch state dict has them. */
 export function parameterShapes(config: ModelConfig): Readonly<Record<string, readonly number[]>> {
   const { hiddenSize, layers, inputSize, outputSize, embedding } = config
-  const rows = cellById(config.cell).blocks * hiddenSize
+  const rows = cellById(config.cell).rows.length * hiddenSize
   const shapes: Record<string, readonly number[]> = {}
   if (embedding) shapes['embedding.weight'] = [embedding.vocab, embedding.size]
   for (let layer = 0; layer < layers; layer++) {
@@ -41,7 +41,7 @@ export function initialise(config: ModelConfig, training: TrainingSpec, seed: nu
     const random = randomStream(seed, `init ${name}`)
     parameters[name] = ndarray(shape, schemes[scheme](name, shape, config.hiddenSize, random))
   }
-  const forget = cell.gates.indexOf('forget')
+  const forget = cell.rows.indexOf('forget')
   if (forget >= 0) {
     for (let layer = 0; layer < config.layers; layer++) {
       const rows = [forget * config.hiddenSize, (forget + 1) * config.hiddenSize] as const

@@ -1,22 +1,47 @@
-import * as tf from '@tensorflow/tfjs'
 import type { ModelConfig } from '../../shared/model.ts'
 
-/** One loss for each prediction: outputs [N, K] and targets give [N]. */
-type Loss = (output: tf.Tensor2D, targets: tf.Tensor) => tf.Tensor1D
+/**
+ * One prediction's loss from its K raw outputs, in float64; writes d loss / d output. `target(k)` is
+ * the k-th target value, or for cross-entropy the class, as `target(0)`.
+ */
+type Loss = (output: Float64Array, target: (k: number) => number, gradient: Float64Array) => number
 
 export const losses: Readonly<Record<ModelConfig['loss'], Loss>> = {
-  /** Mean over the K outputs of (y - t)^2. */
-  mse: (output, targets) => tf.mean(tf.squaredDifference(output, targets), 1),
-
-  /** -log softmax(y)[t], targets int [N]. */
-  'cross-entropy': (output, targets) => {
-    const picked = tf.oneHot(targets as tf.Tensor1D, output.shape[1])
-    return tf.neg(tf.sum(tf.mul(picked, tf.logSoftmax(output)), 1))
+  /** mean_k (y_k - t_k)^2; derivative 2 (y_k - t_k) / K. */
+  mse(output, target, gradient) {
+    let sum = 0
+    for (let k = 0; k < output.length; k++) {
+      const apart = (output[k] as number) - target(k)
+      sum += apart * apart
+      gradient[k] = (2 * apart) / output.length
+    }
+    return sum / output.length
   },
 
-  /** Mean over K of -t log s(y) - (1-t) log(1 - s(y)) = relu(y) - t y + log(1 + exp(-|y|)). */
-  bce: (output, targets) => {
-    const tail = tf.log(tf.add(tf.exp(tf.neg(tf.abs(output))), 1))
-    return tf.mean(tf.add(tf.sub(tf.relu(output), tf.mul(targets, output)), tail), 1)
+  /** -log softmax(y)[t], shifted by the largest output so that no exponential overflows; softmax(y) - onehot(t). */
+  'cross-entropy'(output, target, gradient) {
+    const shift = output.reduce((most, y) => Math.max(most, y), -Infinity)
+    let sum = 0
+    for (let k = 0; k < output.length; k++) {
+      gradient[k] = Math.exp((output[k] as number) - shift)
+      sum += gradient[k] as number
+    }
+    for (let k = 0; k < output.length; k++) gradient[k] = (gradient[k] as number) / sum
+    const picked = target(0)
+    gradient[picked] = (gradient[picked] as number) - 1
+    return Math.log(sum) + shift - (output[picked] as number)
+  },
+
+  /** mean_k of -t log s(y) - (1-t) log(1 - s(y)) = relu(y) - t y + log(1 + exp(-|y|)); (s(y_k) - t_k) / K. */
+  bce(output, target, gradient) {
+    let sum = 0
+    for (let k = 0; k < output.length; k++) {
+      const y = output[k] as number
+      const tail = Math.exp(-Math.abs(y))
+      sum += Math.max(y, 0) - target(k) * y + Math.log1p(tail)
+      const sigmoid = y >= 0 ? 1 / (1 + tail) : tail / (1 + tail)
+      gradient[k] = (sigmoid - target(k)) / output.length
+    }
+    return sum / output.length
   },
 }

@@ -1,31 +1,174 @@
-import * as tf from '@tensorflow/tfjs'
-import type { Model, ModelConfig } from '../../shared/model.ts'
+import { LabError } from '../../shared/errors.ts'
+import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.ts'
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import { cellById } from './cells/catalogue.ts'
-import type { Cell } from './cells/cell.ts'
-import { write } from './tensors.ts'
+import type { BackwardDetail, Compute, Layer, LayerGradients, LayerPass } from './layers/layer.ts'
+import { swapAxes, zeroPadding } from './sequence.ts'
 
-/** A model on the tensor backend. */
-export interface Network {
-  readonly config: ModelConfig
-  readonly cell: Cell
+/** A network that was run over a batch: its answers, its layers, and the way back. */
+export interface NetworkPass {
+  /** Raw output of the head: [B, K], or [B, T, K] for a head at every step. */
+  readonly output: Floats
+  /** What the first layer read, [T, B, D]: the inputs, or their embedding vectors. */
+  readonly embedded: Floats
+  readonly layers: readonly { readonly layer: Layer; readonly pass: LayerPass }[]
+  /** From d L / d output. May be called more than once. */
+  backward(gradient: Floats, detail: BackwardDetail): NetworkGradients
+  release(): void
+}
+
+export interface NetworkGradients {
   /** By PyTorch state-dict name. */
-  readonly parameters: Readonly<Record<string, tf.Tensor>>
+  readonly parameters: Parameters
+  /** Of what the first layer read, [T, B, D]. */
+  readonly embedded: Floats
+  readonly layers: readonly LayerGradients[]
 }
 
-/** Uploads a model; pair with `disposeNetwork`. */
-export function loadNetwork({ config, parameters }: Model): Network {
-  const entries = Object.entries(parameters).map(([name, value]) => [name, write(value)] as const)
-  return { config, cell: cellById(config.cell), parameters: Object.fromEntries(entries) }
+/**
+ * Runs embedding, layers and head over a checked batch (see batch.ts). Release the pass when it was
+ * read. Throws LabError `spec-invalid` for an unknown cell.
+ */
+export function runNetwork(
+  compute: Compute,
+  model: Model,
+  inputs: Batch['inputs'],
+  lengths: readonly number[],
+  options: { readonly states: boolean },
+): NetworkPass {
+  const { config } = model
+  refuseOtherLength(config, inputs.shape[1] as number)
+  const embedded = zeroPadding(embed(model, inputs), lengths)
+  const layers: { layer: Layer; pass: LayerPass }[] = []
+  let below = embedded
+  for (const layer of layersOf(model)) {
+    const pass = compute.layer(layer, { inputs: below, lengths }, options)
+    layers.push({ layer, pass })
+    below = pass.hidden
+  }
+  const head = runHead(compute, model, below, lengths)
+  return {
+    output: head.output,
+    embedded,
+    layers,
+    backward(gradient, detail) {
+      const atHead = head.backward(gradient)
+      const parameters: Record<string, Floats> = { ...atHead.parameters }
+      const found: LayerGradients[] = []
+      let arriving = atHead.hidden
+      for (const [index, { pass }] of [...layers.entries()].reverse()) {
+        const gradients = pass.backward(arriving, detail)
+        for (const [name, value] of Object.entries(gradients.parameters)) parameters[`rnn.${name}_l${index}`] = value
+        found.unshift(gradients)
+        arriving = gradients.inputs
+      }
+      if (config.embedding) parameters['embedding.weight'] = embeddingGradient(config.embedding, inputs, arriving)
+      const inOrder = Object.keys(model.parameters).map((name) => [name, parameters[name] as Floats] as const)
+      return { parameters: Object.fromEntries(inOrder), embedded: arriving, layers: found }
+    },
+    release: () => {
+      for (const { pass } of layers) pass.release()
+    },
+  }
 }
 
-export function disposeNetwork(network: Network): void {
-  tf.dispose(Object.values(network.parameters))
+/** Weights of their own say nothing about steps that were never trained. */
+function refuseOtherLength({ weights, length }: ModelConfig, time: number): void {
+  if (weights !== 'per-step' || length === time) return
+  const message = `The sequence has ${time} steps; this model has weights of its own for each of its ${length} steps.`
+  const hint = 'Only shared weights carry over to other lengths: train with "weights": "shared", or use this length.'
+  throw new LabError('batch-invalid', message, hint, { steps: time, length: length ?? 0 })
 }
 
-/** The parameter `rnn.NAME_lLAYER`. */
-export function layerParameter(network: Network, name: string, layer: number): tf.Tensor {
-  const key = `rnn.${name}_l${layer}`
-  const tensor = network.parameters[key]
-  if (!tensor) throw new RangeError(`the model has no parameter ${key}`)
-  return tensor
+/** The recurrent layers of a model, lowest first, their parameters by short name. */
+export function layersOf({ config, parameters }: Model): Layer[] {
+  const cell = cellById(config.cell)
+  const names = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh', ...(cell.peepholes ?? [])]
+  return Array.from({ length: config.layers }, (_, index) => ({
+    cell,
+    ...(config.activation && { activation: config.activation }),
+    units: config.hiddenSize,
+    parameters: Object.fromEntries(names.map((name) => [name, get(parameters, `rnn.${name}_l${index}`)])),
+  }))
+}
+
+function get(parameters: Parameters, name: string): Floats {
+  const array = parameters[name]
+  if (!array) throw new RangeError(`the model has no parameter ${name}`)
+  return array
+}
+
+/** Inputs as the first layer reads them, [T, B, D]; ids outside the vocabulary, as in padding, give 0. */
+function embed({ config, parameters }: Model, inputs: Batch['inputs']): Floats {
+  if (!config.embedding) return swapAxes(inputs as Floats)
+  const { size } = config.embedding
+  const table = get(parameters, 'embedding.weight').data
+  const [batch, time] = inputs.shape as [number, number]
+  const vectors = new Float32Array(time * batch * size)
+  for (let b = 0; b < batch; b++) {
+    for (let t = 0; t < time; t++) {
+      const id = inputs.data[b * time + t] as number
+      vectors.set(table.subarray(id * size, (id + 1) * size), (t * batch + b) * size)
+    }
+  }
+  return ndarray([time, batch, size], vectors)
+}
+
+/** Adds up, in float64, what every occurrence of an id received. */
+function embeddingGradient(
+  { vocab, size }: NonNullable<ModelConfig['embedding']>,
+  inputs: Batch['inputs'],
+  gradient: Floats,
+): Floats {
+  const sums = new Float64Array(vocab * size)
+  const [batch, time] = inputs.shape as [number, number]
+  for (let b = 0; b < batch; b++) {
+    for (let t = 0; t < time; t++) {
+      const id = inputs.data[b * time + t] as number
+      if (id < 0 || id >= vocab) continue // padding
+      const from = (t * batch + b) * size
+      for (let k = 0; k < size; k++)
+        sums[id * size + k] = (sums[id * size + k] as number) + (gradient.data[from + k] as number)
+    }
+  }
+  return ndarray([vocab, size], Float32Array.from(sums))
+}
+
+/** output = h W^T + b at each example's last real step, or at every step. */
+function runHead(compute: Compute, { config, parameters }: Model, hidden: Floats, lengths: readonly number[]) {
+  const [time, batch, units] = hidden.shape as [number, number, number]
+  const weight = get(parameters, 'head.weight')
+  const bias = get(parameters, 'head.bias').data
+  const every = config.head === 'every-step'
+  /** The steps of `hidden` that are read, in the order of the output's rows. */
+  const steps = lengths.flatMap((length, b) =>
+    every ? Array.from({ length: time }, (_, t) => t * batch + b) : [(length - 1) * batch + b],
+  )
+  const read = new Float32Array(steps.length * units)
+  for (const [row, step] of steps.entries()) {
+    read.set(hidden.data.subarray(step * units, (step + 1) * units), row * units)
+  }
+  const rows = ndarray([steps.length, units], read)
+  const output = compute.product(rows, weight, false, true).data
+  for (let k = 0; k < output.length; k++) output[k] = (output[k] as number) + (bias[k % bias.length] as number)
+  return {
+    output: ndarray(every ? [batch, time, config.outputSize] : [batch, config.outputSize], output),
+    backward(gradient: Floats): { parameters: Parameters; hidden: Floats } {
+      const flat = ndarray([steps.length, config.outputSize], gradient.data)
+      const sums = new Float64Array(config.outputSize)
+      for (const [k, value] of flat.data.entries()) sums[k % sums.length] = (sums[k % sums.length] as number) + value
+      const back = compute.product(flat, weight, false, false).data
+      const arriving = new Float32Array(time * batch * units)
+      for (const [row, step] of steps.entries()) {
+        arriving.set(back.subarray(row * units, (row + 1) * units), step * units)
+      }
+      return {
+        parameters: {
+          'head.weight': compute.product(flat, rows, true, false),
+          'head.bias': ndarray([config.outputSize], Float32Array.from(sums)),
+        },
+        hidden: zeroPadding(ndarray([time, batch, units], arriving), lengths),
+      }
+    },
+  }
 }

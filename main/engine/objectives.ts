@@ -1,78 +1,71 @@
-import * as tf from '@tensorflow/tfjs'
-import type { ModelConfig } from '../../shared/model.ts'
-import type { Floats, Integers } from '../../shared/ndarray.ts'
+import type { Batch, ModelConfig } from '../../shared/model.ts'
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import { losses } from './losses.ts'
-import type { Network } from './network.ts'
-import type { Unrolled } from './unroll.ts'
 
-/** [B] or [B, T] float tensor of 1 for real steps. */
-function realSteps(lengths: readonly number[], time: number): tf.Tensor2D {
-  return tf.tensor2d(
-    lengths.flatMap((length) => Array.from({ length: time }, (_, t) => (t < length ? 1 : 0))),
-    [lengths.length, time],
-  )
+/** A scalar of the network's output and its gradient, shaped like the output. */
+export interface Objective {
+  readonly value: number
+  readonly gradient: Floats
 }
 
-/** Targets on the backend; those of padded steps are set to 0, so that nothing written there can matter. */
-export function targetTensor(
-  targets: Floats | Integers,
+/** L: the mean over examples of each one's loss; for a head at every step first the mean over its real steps. */
+export function meanLoss(config: ModelConfig, output: Floats, targets: Batch['targets'], lengths: readonly number[]) {
+  const share = 1 / lengths.length
+  if (config.head === 'last') return weighedLoss(config, output, targets, lengths, () => share)
+  return weighedLoss(config, output, targets, lengths, (b) => share / (lengths[b] as number))
+}
+
+/** Mean of e_b, each example's own loss at its last real step: its gradient is the flow. */
+export function lastStepLoss(
+  config: ModelConfig,
+  output: Floats,
+  targets: Batch['targets'],
   lengths: readonly number[],
-  head: ModelConfig['head'],
-): tf.Tensor {
-  const [, time = 1, width = 1] = targets.shape
-  const data = targets.data.slice()
-  if (head === 'every-step') {
-    for (const [b, length] of lengths.entries()) data.fill(0, (b * time + length) * width, (b + 1) * time * width)
+) {
+  const share = 1 / lengths.length
+  if (config.head === 'last') return weighedLoss(config, output, targets, lengths, () => share)
+  return weighedLoss(config, output, targets, lengths, (b, t) => (t === (lengths[b] as number) - 1 ? share : 0))
+}
+
+/** Sum of s_b: the output itself for K = 1, else the logit of the class it answers, at the last real step. */
+export function answers({ head, outputSize }: ModelConfig, output: Floats, lengths: readonly number[]): Objective {
+  const steps = head === 'last' ? 1 : (output.shape[1] as number)
+  const gradient = new Float32Array(output.data.length)
+  let value = 0
+  for (const [b, length] of lengths.entries()) {
+    const from = (b * steps + (head === 'last' ? 0 : length - 1)) * outputSize
+    const row = output.data.subarray(from, from + outputSize)
+    const best = row.reduce((at, y, k) => (y > (row[at] as number) ? k : at), 0)
+    gradient[from + best] = 1
+    value += row[best] as number
   }
-  return tf.tensor(data, [...targets.shape], data instanceof Int32Array ? 'int32' : 'float32')
+  return { value, gradient: ndarray(output.shape, gradient) }
 }
 
-/** Loss of every time step, [B, T], for a head at every step. */
-function stepLosses({ config }: Network, { output }: Unrolled, targets: tf.Tensor): tf.Tensor2D {
-  const [batch, time, outputs] = output.shape as [number, number, number]
-  const flat = targets.reshape(targets.rank === 3 ? [batch * time, outputs] : [batch * time])
-  return losses[config.loss](output.reshape([batch * time, outputs]), flat).reshape([batch, time])
-}
-
-/** Each example's own loss l_b [B]; for a head at every step the mean over its real steps. */
-export function exampleLosses(
-  network: Network,
-  unrolled: Unrolled,
-  targets: tf.Tensor,
+/** Sum of every prediction's loss times its weight; predictions of weight 0, as padded steps, are not read. */
+function weighedLoss(
+  { loss, head, outputSize }: ModelConfig,
+  output: Floats,
+  targets: Batch['targets'],
   lengths: readonly number[],
-): tf.Tensor1D {
-  if (network.config.head === 'last') return losses[network.config.loss](unrolled.output as tf.Tensor2D, targets)
-  const perStep = stepLosses(network, unrolled, targets)
-  const real = realSteps(lengths, perStep.shape[1])
-  return tf.div(tf.sum(tf.mul(perStep, real), 1), tf.tensor1d([...lengths]))
-}
-
-/** e_b [B]: the example's own loss at its last real step, whose gradient is the flow. */
-export function lastStepLosses(
-  network: Network,
-  unrolled: Unrolled,
-  targets: tf.Tensor,
-  lengths: readonly number[],
-): tf.Tensor1D {
-  if (network.config.head === 'last') return losses[network.config.loss](unrolled.output as tf.Tensor2D, targets)
-  const perStep = stepLosses(network, unrolled, targets)
-  return tf.sum(tf.mul(perStep, lastSteps(lengths, perStep.shape[1])), 1)
-}
-
-/** s_b [B]: the output itself for K = 1, else the logit of the class it answers, at the last real step. */
-export function answers({ config }: Network, unrolled: Unrolled, lengths: readonly number[]): tf.Tensor1D {
-  const last = lastOutputs(config.head, unrolled.output, lengths)
-  return last.shape[1] === 1 ? last.reshape([-1]) : tf.max(last, 1)
-}
-
-/** The output at each example's last real step, [B, K]. */
-function lastOutputs(head: 'last' | 'every-step', output: tf.Tensor, lengths: readonly number[]): tf.Tensor2D {
-  if (head === 'last') return output as tf.Tensor2D
-  const time = output.shape[1] as number
-  return tf.sum(tf.mul(output, lastSteps(lengths, time).expandDims(2)), 1)
-}
-
-function lastSteps(lengths: readonly number[], time: number): tf.Tensor2D {
-  const onehot = lengths.flatMap((length) => Array.from({ length: time }, (_, t) => (t === length - 1 ? 1 : 0)))
-  return tf.tensor2d(onehot, [lengths.length, time])
+  weightOf: (b: number, t: number) => number,
+): Objective {
+  const steps = head === 'last' ? 1 : (output.shape[1] as number)
+  const gradient = new Float32Array(output.data.length)
+  const answered = new Float64Array(outputSize)
+  const derivative = new Float64Array(outputSize)
+  let value = 0
+  for (const [b, length] of lengths.entries()) {
+    for (let t = 0; t < (head === 'last' ? 1 : length); t++) {
+      const weight = weightOf(b, t)
+      if (weight === 0) continue
+      const row = b * steps + t
+      const from = row * outputSize
+      answered.set(output.data.subarray(from, from + outputSize))
+      const target = (k: number) => targets.data[loss === 'cross-entropy' ? row : from + k] as number
+      value += weight * losses[loss](answered, target, derivative)
+      for (let k = 0; k < outputSize; k++) gradient[from + k] = weight * (derivative[k] as number)
+    }
+  }
+  return { value, gradient: ndarray(output.shape, gradient) }
 }

@@ -16,8 +16,8 @@ const channel = hostChannel()
 // Training yields to the page and to whatever else the person runs.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
-const info = loadBackend(process.argv[2] ?? 'auto').then((backend) => backend.start())
-info.catch(() => {}) // reported by whoever asks
+const started = loadBackend(process.argv[2] ?? 'auto').then((backend) => backend.start())
+started.catch(() => {}) // reported by whoever asks
 
 let session: Session | undefined
 
@@ -33,10 +33,10 @@ function run(index: number): Run {
 }
 
 const functions: EngineFunctions = {
-  info: () => info,
+  info: async () => (await started).info,
   async open(job) {
-    await info
-    session = new Session(job, host)
+    const { compute } = await started
+    session = new Session(compute, job, host)
     return session.facts
   },
   play: async (steps) => current().play(steps),
@@ -47,8 +47,8 @@ const functions: EngineFunctions = {
   example: async (index) => exampleOf(current(), index),
   sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
   async trace(model, batch) {
-    await info
-    return trace(model, batch)
+    const { compute } = await started
+    return trace(compute, model, batch)
   },
 }
 

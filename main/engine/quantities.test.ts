@@ -1,29 +1,31 @@
 import { expect, test } from 'vitest'
-import { flow, memoryHorizon } from './quantities.ts'
+import { ndarray } from '../../shared/ndarray.ts'
+import { flow, memoryHorizon, saturation } from './quantities.ts'
+
+const floats = (shape: number[], ...values: number[]) => ndarray(shape, Float32Array.from(values))
 
 test('flow takes the mean over examples of squared norms and undoes the mean of the loss', () => {
   // Two examples, two steps, one unit; L is a mean over 2, so own gradients are twice these.
-  const gradient = Float32Array.of(3, 1, 4, 1)
-  const [first, last] = flow(gradient, 2, 2, 1)
+  const [first, last] = flow(floats([2, 2, 1], 3, 4, 1, 1), [2, 2])
   expect(first).toBeCloseTo(Math.sqrt((6 ** 2 + 8 ** 2) / 2), 6)
   expect(last).toBeCloseTo(2, 6)
 })
 
 test('flow does not depend on the batch size', () => {
-  const one = flow(Float32Array.of(0.5, 2), 1, 2, 1)
-  const twice = flow(Float32Array.of(0.25, 1, 0.25, 1), 2, 2, 1)
+  const one = flow(floats([2, 1, 1], 0.5, 2), [2])
+  const twice = flow(floats([2, 2, 1], 0.25, 0.25, 1, 1), [2, 2])
   expect(twice).toEqual(one)
 })
 
 test('flow of different lengths counts steps back from each own end', () => {
   // Example 0 has both steps, example 1 only its first, which is its last.
-  const byStep = flow(Float32Array.of(1, 2, 3, 0), 2, 2, 1, [2, 1])
+  const byStep = flow(floats([2, 2, 1], 1, 3, 2, 0), [2, 1])
   expect(byStep[0]).toBeCloseTo(2, 6) // one step back: example 0 alone
   expect(byStep[1]).toBeCloseTo(Math.sqrt((4 ** 2 + 6 ** 2) / 2), 6)
 })
 
 test('flow keeps values whose squares underflow float32', () => {
-  expect(flow(Float32Array.of(1e-30), 1, 1, 1)[0]).toBeCloseTo(1e-30, 36)
+  expect(flow(floats([1, 1, 1], 1e-30), [1])[0]).toBeCloseTo(1e-30, 36)
 })
 
 test('memory horizon: first drop below 1 %, all T, undefined', () => {
@@ -31,4 +33,16 @@ test('memory horizon: first drop below 1 %, all T, undefined', () => {
   expect(memoryHorizon([0.01, 0.5, 1])).toBe(3)
   expect(memoryHorizon([1, 1, 0])).toBeNaN()
   expect(memoryHorizon([1, 1, Number.NaN])).toBeNaN()
+})
+
+test('saturation counts real steps only, per unit', () => {
+  // [T=2, B=2, H=2]; the second example has one real step, its padding holds 0.
+  const gates = floats([2, 2, 2], 0.05, 0.95, 0.5, 0.91, 0.02, 0.1, 0, 0)
+  expect(saturation(gates, [2, 1], 'sigmoid')).toEqual({
+    left: Float32Array.of(2 / 3, 0),
+    right: Float32Array.of(0, 2 / 3),
+  })
+  const tanhs = floats([2, 1, 2], -0.95, 0.9, 0.2, 0.91)
+  expect(saturation(tanhs, [2], 'tanh')).toEqual({ beyond: Float32Array.of(0.5, 0.5) })
+  expect(saturation(floats([2, 1, 2], 0, 0, 0, 3), [2], 'relu')).toEqual({ dead: Float32Array.of(1, 0) })
 })

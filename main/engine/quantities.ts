@@ -1,3 +1,5 @@
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
+
 /**
  * Quantities computed from arrays, in float64: plain functions without a tensor library. Definitions
  * in the README's table "What the numbers mean".
@@ -7,26 +9,20 @@
 export const horizonThreshold = 0.01
 
 /**
- * flow(t) = sqrt(mean_b sum_j (d e_b / d s_t[b,j])^2) from gradients of mean_b e_b, [B, T, H]. With
- * lengths it is taken by steps back: entry T-1-k is k steps before each example's own last step, over
- * the examples that long; 0 where there is none.
+ * flow(t) = sqrt(mean_b sum_j (d e_b / d s_t[b,j])^2) from gradients of mean_b e_b, [T, B, H]; [T]. Where
+ * lengths differ it is taken by steps back: entry T-1-k is k steps before each example's own last step,
+ * over the examples that long; 0 where there is none.
  */
-export function flow(
-  gradient: Float32Array,
-  batch: number,
-  time: number,
-  units: number,
-  lengths?: readonly number[],
-): Float32Array {
+export function flow({ shape, data }: Floats, lengths: readonly number[]): Float32Array {
+  const [time, batch, units] = shape as [number, number, number]
   const sums = new Float64Array(time)
   const counts = new Float64Array(time)
-  for (let b = 0; b < batch; b++) {
-    const length = lengths?.[b] ?? time
+  for (const [b, length] of lengths.entries()) {
     for (let t = 0; t < length; t++) {
       let sum = 0
-      const start = (b * time + t) * units
+      const start = (t * batch + b) * units
       for (let j = start; j < start + units; j++) {
-        const own = (gradient[j] as number) * batch // the mean's 1/B taken back: d e_b itself
+        const own = (data[j] as number) * batch // the mean's 1/B taken back: d e_b itself
         sum += own * own
       }
       const entry = t + time - length
@@ -49,4 +45,49 @@ export function memoryHorizon(flowByStep: ArrayLike<number>, threshold = horizon
     if ((flowByStep[time - 1 - back] as number) < threshold * last) return back
   }
   return time
+}
+
+/** What counts as saturated: a gate near its ends, a tanh near its, a ReLU that never opens. */
+export const saturationLimits = { left: 0.1, right: 0.9, beyond: 0.9 } as const
+
+/** Shares of real (b, t) per unit, [H] each; which of them there are depends on what was squashed how. */
+export type Saturation = Readonly<Partial<Record<'left' | 'right' | 'beyond' | 'dead', Float32Array>>>
+
+/**
+ * Per unit, over the real steps of values [T, B, H]: of a `sigmoid` the share `left` below 0.1 and `right`
+ * above 0.9 (Karpathy et al. 2015), of a `tanh` the share `beyond` 0.9 in size, of a `relu` whether it is
+ * `dead`: 1 where it was 0 throughout.
+ */
+export function saturation(values: Floats, lengths: readonly number[], by: 'sigmoid' | 'tanh' | 'relu'): Saturation {
+  const share = (counts: (value: number) => boolean): Float32Array => {
+    const [, batch, units] = values.shape as [number, number, number]
+    const counted = new Float64Array(units)
+    let steps = 0
+    for (const [b, length] of lengths.entries()) {
+      steps += length
+      for (let t = 0; t < length; t++) {
+        const start = (t * batch + b) * units
+        for (let j = 0; j < units; j++) {
+          if (counts(values.data[start + j] as number)) counted[j] = (counted[j] as number) + 1
+        }
+      }
+    }
+    return Float32Array.from(counted, (count) => count / steps)
+  }
+  const { left, right, beyond } = saturationLimits
+  if (by === 'sigmoid') return { left: share((value) => value < left), right: share((value) => value > right) }
+  if (by === 'tanh') return { beyond: share((value) => Math.abs(value) > beyond) }
+  return { dead: share((value) => value === 0).map((zeros) => (zeros === 1 ? 1 : 0)) }
+}
+
+/** L2 norms over the last axis, in float64: [A, B, D] to [A, B]. */
+export function normsOverLastAxis({ shape, data }: Floats): Floats {
+  const width = shape.at(-1) as number
+  const norms = new Float32Array(data.length / width)
+  for (let k = 0; k < norms.length; k++) {
+    let sum = 0
+    for (let d = k * width; d < (k + 1) * width; d++) sum += (data[d] as number) ** 2
+    norms[k] = Math.sqrt(sum)
+  }
+  return ndarray(shape.slice(0, -1), norms)
 }

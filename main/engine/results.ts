@@ -24,7 +24,7 @@ export function answersOf({ task, runs }: Session): Answers {
 }
 
 /** One test example with every run's trace. Throws LabError `not-found` beyond the last example. */
-export function exampleOf({ task, runs }: Session, index: number): Example {
+export function exampleOf({ task, runs, compute }: Session, index: number): Example {
   const all = task.heldOut('test', answered)
   const count = all.inputs.shape[0] as number
   if (index >= count) {
@@ -38,22 +38,31 @@ export function exampleOf({ task, runs }: Session, index: number): Example {
     count,
     inputs,
     ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
-    target: task.present.targets(batch.targets).data[0] as number,
+    target: task.present.targets(batch.targets).data.at(-1) as number,
     runs: runs.map(({ trainer }) => {
       const { parameters, config, step } = trainer
-      const arrays = trace({ config, parameters }, batch, { jacobians: false })
-      return { step, trace: arrays, answer: task.present.outputs(arrays.output as Floats).data[0] as number }
+      const arrays = trace(compute, { config, parameters }, batch, { jacobians: false })
+      return { step, trace: arrays, answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number }
     }),
   }
 }
 
+/** One example as a batch of its own, without padding. */
 function pick({ inputs, targets, lengths }: Batch, index: number): Batch {
-  const row = <A extends Floats | Integers>(array: A): A => {
-    const shape = [1, ...array.shape.slice(1)]
-    const size = array.data.length / (array.shape[0] as number)
-    return ndarray(shape, array.data.slice(index * size, (index + 1) * size) as A['data']) as A
+  const time = inputs.shape[1] as number
+  const length = lengths ? (lengths.data[index] as number) : time
+  const row = <A extends Floats | Integers>({ shape, data }: A, steps: boolean): A => {
+    const size = data.length / (shape[0] as number)
+    const kept = steps ? (size / time) * length : size
+    const own = steps ? [1, length, ...shape.slice(2)] : [1, ...shape.slice(1)]
+    return ndarray(own, data.slice(index * size, index * size + kept) as A['data']) as A
   }
-  return { inputs: row(inputs), targets: row(targets), ...(lengths && { lengths: row(lengths) }) }
+  return { inputs: row(inputs, true), targets: row(targets, isPerStep(targets, inputs)) }
+}
+
+/** Whether targets have a time axis: ids [B, T] or values [B, T, K]. */
+function isPerStep(targets: Batch['targets'], { shape }: Batch['inputs']): boolean {
+  return targets.shape.length === (targets.data instanceof Int32Array ? 2 : 3) && targets.shape[1] === shape[1]
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Batch, ModelConfig } from '../../shared/model.ts'
 import type { RunState } from '../../shared/telemetry.ts'
 import { cellById } from './cells/catalogue.ts'
 import { parameterCount } from './initialise.ts'
+import type { Compute } from './layers/layer.ts'
 import { runNames } from './names.ts'
 import type { EngineEvents, Job, JobFacts, Snapshot } from './protocol.ts'
 import { RowBuffer } from './rows.ts'
@@ -31,6 +32,7 @@ export class Session {
   readonly facts: JobFacts
   readonly task: TaskInstance
   readonly runs: readonly Run[]
+  readonly compute: Compute
   readonly #events: EngineEvents
   readonly seed: number
   readonly #batchSize: number
@@ -46,10 +48,11 @@ export class Session {
   #rate = { since: 0, steps: 0, perSecond: 0 }
 
   /** Throws LabError where the spec or its data cannot be trained on. */
-  constructor(job: Job, events: EngineEvents) {
+  constructor(compute: Compute, job: Job, events: EngineEvents) {
     const { spec } = job
     const task = taskById(spec.task.id).create(spec.task, job.source, spec.seed)
     const names = runNames(spec.cells)
+    this.compute = compute
     this.task = task
     this.#events = events
     this.seed = spec.seed
@@ -64,7 +67,7 @@ export class Session {
         ...task.interface,
       }
       const resume = job.resume?.[k]
-      const trainer = new Trainer(config, spec.training, spec.seed, task.metric, resume)
+      const trainer = new Trainer(compute, config, spec.training, spec.seed, task.metric, resume)
       return {
         name: names[k] as string,
         trainer,

@@ -41,6 +41,8 @@ class Case:
     lengths: tuple[int, ...] = ()
     forget_bias: float = 0.0  # added to bias_ih
     zero: tuple[str, ...] = field(default=())  # parameters set to 0
+    scale: float = 1.0  # of all recurrent layers' parameters: above 1 the gates saturate and gradients explode
+    per_step: bool = False  # weights of its own for every time step
 
     @property
     def config(self) -> dict:
@@ -55,6 +57,7 @@ class Case:
             **({"embedding": {"vocab": self.vocab, "size": self.inputs}} if self.vocab else {}),
             "head": self.head,
             "loss": self.loss,
+            **({"weights": "per-step", "length": self.steps} if self.per_step else {}),
         }
 
 
@@ -89,6 +92,15 @@ def thin_spread(cell: str, seed: int, **fixed) -> dict[str, Case]:
     return {name: case for name, case in spread(cell, seed, **fixed).items() if name in kept}
 
 
+def pressed(cell: str, seed: int, **fixed) -> dict[str, Case]:
+    """Weights so large that gates saturate, and weights that are not shared over time."""
+    lengths = (6, 4, 1)
+    return {
+        "saturated": Case(cell, seed, scale=4.0, steps=12, inputs=3, **fixed),
+        "per-step": Case(cell, seed, per_step=True, layers=2, steps=6, lengths=lengths, outputs=2, **fixed),
+    }
+
+
 def named(prefix: str, cases: dict[str, Case]) -> dict[str, Case]:
     return {f"{prefix}-{name}": case for name, case in cases.items()}
 
@@ -103,10 +115,17 @@ CASES: dict[str, Case] = {
     **named("rnn-relu", thin_spread("rnn", 15, activation="relu")),
     **named("rnn-sigmoid", thin_spread("rnn", 16, activation="sigmoid")),
     **named("rnn-identity", thin_spread("rnn", 17, activation="identity")),
-    **named("gru", thin_spread("gru", 18)),
-    **named("gru-original", thin_spread("gru-original", 19)),
-    **named("lstm-peephole", thin_spread("lstm-peephole", 20)),
-    **named("lstm-coupled", thin_spread("lstm-coupled", 21)),
+    **named("gru", spread("gru", 18)),
+    **named("gru-original", spread("gru-original", 22)),
+    **named("lstm-peephole", spread("lstm-peephole", 20)),
+    **named("lstm-coupled", spread("lstm-coupled", 21)),
+    **named("rnn-tanh", pressed("rnn", 31, activation="tanh")),
+    **named("rnn-sigmoid", pressed("rnn", 32, activation="sigmoid")),
+    **named("lstm", pressed("lstm", 33)),
+    **named("lstm-peephole", pressed("lstm-peephole", 34)),
+    **named("lstm-coupled", pressed("lstm-coupled", 35)),
+    **named("gru", pressed("gru", 36)),
+    **named("gru-original", pressed("gru-original", 37)),
 }
 
 
@@ -121,7 +140,8 @@ class Layers(torch.nn.Module):
             shapes = {"weight_ih": (rows, below), "weight_hh": (rows, hidden), "bias_ih": (rows,), "bias_hh": (rows,)}
             if cell.peepholes:
                 shapes |= {f"weight_c{gate}": (hidden,) for gate in "ifo"}
-            for name, shape in shapes.items():
+            for name, own in shapes.items():
+                shape = (config["length"], *own) if config.get("weights") == "per-step" else own
                 values = torch.empty(shape).uniform_(-(hidden**-0.5), hidden**-0.5)
                 self.register_parameter(f"{name}_l{n}", torch.nn.Parameter(values))
 
@@ -131,11 +151,13 @@ def make_model(case: Case) -> torch.nn.Module:
     model = torch.nn.Module()
     if case.vocab:
         model.embedding = torch.nn.Embedding(case.vocab, case.inputs)
-    model.rnn = torch_module(case.config) or Layers(case.config)
+    model.rnn = (not case.per_step and torch_module(case.config)) or Layers(case.config)
     model.head = torch.nn.Linear(case.hidden, case.outputs)
     with torch.no_grad():
         for n in range(case.layers if case.forget_bias else 0):
             getattr(model.rnn, f"bias_ih_l{n}")[case.hidden : 2 * case.hidden] += case.forget_bias
+        for values in model.rnn.parameters():
+            values *= case.scale
         for name in case.zero:
             model.get_parameter(name).zero_()
     return model

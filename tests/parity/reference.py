@@ -30,6 +30,13 @@ def layer_weights(parameters: dict[str, Tensor], layer: int) -> SimpleNamespace:
     )
 
 
+def at_step(w: SimpleNamespace, t: int) -> SimpleNamespace:
+    """The weights of one time step: all the same, unless the layer has a leading time axis."""
+    if w.weight_hh.ndim == 2:
+        return w
+    return SimpleNamespace(**{name: value[t] for name, value in vars(w).items()})
+
+
 @dataclass
 class Unrolled:
     vectors: Tensor  # [B, T, D], what enters layer 0: the inputs, or their embedding vectors
@@ -52,7 +59,7 @@ def unroll(config: dict, parameters: dict[str, Tensor], inputs: Tensor) -> Unrol
         states.append([])
         gates.append([])
         for t in range(steps):
-            state, gate = cell.step(w, below[t], state)
+            state, gate = cell.step(at_step(w, t), below[t], state)
             states[layer].append(state)
             gates[layer].append(gate)
         below = [state[0] for state in states[layer]]
@@ -113,15 +120,19 @@ def jacobians(config: dict, w: SimpleNamespace, below: Tensor, states: list) -> 
     """J_t = d[h_t; c_t] / d[h_{t-1}; c_{t-1}] of every example, [B, T, S, S]; zeros at t = 0."""
     cell, parts = cell_of(config), len(states[0])
 
-    def advance(state: Tensor, x: Tensor) -> Tensor:
+    def advance(state: Tensor, x: Tensor, w: SimpleNamespace) -> Tensor:
         return torch.cat(cell.step(w, x, state.chunk(parts))[0])
+
+    def at(t: int) -> Tensor:
+        """J_t of every example, [B, S, S]."""
+        own = at_step(w, t)
+        return torch.vmap(torch.func.jacrev(lambda state, x: advance(state, x, own)))(joined[:, t - 1], below[:, t].detach())
 
     joined = torch.stack([torch.cat(step, -1) for step in states], 1).detach()
     first = joined.new_zeros(joined.shape[0], 1, joined.shape[2], joined.shape[2])
     if len(states) == 1:
         return first
-    each = torch.vmap(torch.vmap(torch.func.jacrev(advance)))(joined[:, :-1], below[:, 1:].detach())
-    return torch.cat([first, each], 1)
+    return torch.cat([first, torch.stack([at(t) for t in range(1, len(states))], 1)], 1)
 
 
 def lyapunov(steps: Tensor) -> Tensor:
@@ -136,6 +147,34 @@ def lyapunov(steps: Tensor) -> Tensor:
             return steps.new_tensor(float("-inf"))
         product, logarithm = product / size, logarithm + size.log()
     return (logarithm + torch.linalg.svdvals(product)[0].log()) / len(steps)
+
+
+def squashed(config: dict, states: list, gates: list) -> dict[str, tuple[str, Tensor]]:
+    """What went through a squashing function, by name: which function, and its values [B, T, H]."""
+    over_time = lambda per_step: torch.stack(per_step, 1)
+    found = {
+        f"gates.{name}": ("tanh" if name == "candidate" else "sigmoid", over_time([gate[name] for gate in gates]))
+        for name in gates[0]
+    }
+    activation = config.get("activation", "tanh")
+    if config["cell"] == "rnn" and activation != "identity":
+        found["hidden"] = (activation, over_time([state[0] for state in states]))
+    if len(states[0]) == 2:
+        found["cell"] = ("tanh", over_time([state[1] for state in states]).tanh())
+    return found
+
+
+def saturation(by: str, values: Tensor, real: Tensor) -> dict[str, Tensor]:
+    """Shares of the real (b, t) per unit, [H]."""
+
+    def share(marked: Tensor) -> Tensor:
+        return (marked & real[..., None]).to(values.dtype).sum((0, 1)) / real.sum()
+
+    if by == "sigmoid":
+        return {"left": share(values < 0.1), "right": share(values > 0.9)}
+    if by == "tanh":
+        return {"beyond": share(values.abs() > 0.9)}
+    return {"dead": (share(values == 0) == 1).to(values.dtype)}
 
 
 def trace(config: dict, parameters: dict, batch: dict, dtype=torch.float64) -> dict[str, np.ndarray]:
@@ -187,6 +226,8 @@ def trace(config: dict, parameters: dict, batch: dict, dtype=torch.float64) -> d
         if cell_of(config).has_cell_state:
             for name, terms in cell_terms(config, w, gates, states, total[n]).items():
                 found[f"{layer}.grad.cell.{name}"] = stacked(terms)
+        for name, values in squashed(config, states, gates).items():
+            found |= {f"{layer}.saturation.{name}.{side}": share for side, share in saturation(*values, real).items()}
         each = jacobians(config, w, below, states)
         found[f"{layer}.jacobian"] = torch.linalg.svdvals(each)[..., 0] * real
         found[f"{layer}.lyapunov"] = torch.stack([lyapunov(each[b, 1:end]) for b, end in enumerate(lengths.tolist())])
@@ -202,8 +243,10 @@ def cell_terms(config: dict, w: SimpleNamespace, gates: list, states: list, tota
     later = range(1, steps)
     terms = {
         "direct": [direct(gates[t], dc[t]) for t in later] + [none],
-        "through_hidden": [through_hidden(w, gates[t], c[t], dh[t]) for t in range(steps)],
+        "through_hidden": [through_hidden(at_step(w, t), gates[t], c[t], dh[t]) for t in range(steps)],
     }
     if cell_of(config).peepholes:
-        terms["through_peepholes"] = [through_peepholes(w, gates[t], c[t - 1], dc[t]) for t in later] + [none]
+        terms["through_peepholes"] = [
+            through_peepholes(at_step(w, t), gates[t], c[t - 1], dc[t]) for t in later
+        ] + [none]
     return terms

@@ -1,8 +1,15 @@
 import type { EngineInfo } from '../../../shared/contract.ts'
+import type { Compute } from '../layers/layer.ts'
 
-/** A way to compute tensors. One file each, one line in registry.ts. */
+/** A backend that runs. */
+export interface Started {
+  readonly info: EngineInfo
+  readonly compute: Compute
+}
+
+/** A way to compute. One file each, one line in registry.ts. */
 export interface Backend {
   readonly id: string
   /** Makes it TensorFlow.js' backend in this process. Throws LabError `engine-unavailable`. */
-  start(): Promise<EngineInfo>
+  start(): Promise<Started>
 }

@@ -3,6 +3,7 @@ import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { LabError } from '../../../shared/errors.ts'
+import { generic } from '../layers/generic.ts'
 import type { Backend } from './backend.ts'
 
 /** TensorFlow.js on WebAssembly: always there, nothing to install. */
@@ -17,6 +18,7 @@ export const wasm: Backend = {
     }
     await tf.ready()
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
-    return { id: 'wasm', state: 'ready', description: simd ? 'WebAssembly SIMD' : 'WebAssembly', version: version_wasm }
+    const description = simd ? 'WebAssembly SIMD' : 'WebAssembly'
+    return { info: { id: 'wasm', state: 'ready', description, version: version_wasm }, compute: generic }
   },
 }

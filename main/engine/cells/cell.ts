@@ -1,41 +1,88 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs'
 import type { CellInfo } from '../../../shared/contract.ts'
 import type { ModelConfig } from '../../../shared/model.ts'
 
+/**
+ * What a step computes with: rows and columns, where one row or a number stands for as many rows as
+ * the other side has. TensorFlow.js' tensors are such matrices and so are the float64 ones of
+ * checks/matrix64.ts: cells import no tensor library and run on either.
+ */
+export interface Matrix<M> {
+  add(other: M | number): M
+  sub(other: M): M
+  mul(other: M | number): M
+  matMul(other: M): M
+  sigmoid(): M
+  tanh(): M
+  relu(): M
+  /** Equal parts side by side. */
+  split(parts: number, axis: 1): M[]
+}
+
 /** What a cell carries from one time step to the next, each [B, H]. */
-export interface State {
-  readonly h: Tensor2D
-  readonly c?: Tensor2D
+export interface State<M> {
+  readonly h: M
+  readonly c?: M
 }
 
 /** A layer's recurrent weights, as a step needs them. */
-export interface Recurrent {
+export interface Recurrent<M> {
   /** W_hh transposed, [H, G*H]: rows times matrix is the fast orientation. */
-  readonly weight: Tensor2D
-  /** b_hh [G*H]. */
-  readonly bias: Tensor1D
+  readonly weight: M
+  /** b_hh [1, G*H]. */
+  readonly bias: M
+  /** By the names of `Cell.peepholes`, [1, H] each. */
+  readonly peepholes: Readonly<Record<string, M>>
 }
+
+/** Ways by which the gradient of c_t comes back, each a real term of the backward pass. */
+export const cellPaths = ['direct', 'through_hidden', 'through_peepholes'] as const
+export type CellPath = (typeof cellPaths)[number]
 
 /**
  * Marks a value, so that the gradient which returns to it can be read: `cell` is c_t itself and so the
  * total of its paths, the others are one path each. Returns its argument; free where nobody listens.
  */
-export type Tap = (name: 'cell' | 'cell.direct' | 'cell.through_hidden', value: Tensor2D) => Tensor2D
+export type Tap<M> = (name: 'cell' | `cell.${CellPath}`, value: M) => M
 
-export interface Step {
-  readonly state: State
+export interface Step<M> {
+  readonly state: State<M>
   /** Gate activations by their trace name (input, forget, candidate, output), each [B, H]. */
-  readonly gates: Readonly<Record<string, Tensor2D>>
+  readonly gates: Readonly<Record<string, M>>
 }
 
-/**
- * A recurrent cell: a pure function from the input's drive and the previous state to the next state.
- * Cells use tensor methods only and import no tensor library, so that the rest of the lab can read
- * the catalogue without loading one.
- */
+export type Activation = NonNullable<ModelConfig['activation']>
+
+/** A recurrent cell: a pure function from the input's drive and the previous state to the next state. */
 export interface Cell extends CellInfo {
-  /** Row blocks of H in weight_ih, weight_hh and the biases. */
-  readonly blocks: number
+  /** Gates in the order of their row blocks of H in weight_ih, weight_hh and the biases; `''` for a lone block. */
+  readonly rows: readonly string[]
+  /** Diagonal weights [H] beside the usual four parameters, e.g. `weight_ci`. */
+  readonly peepholes?: readonly string[]
+  /** Of the paths back to c_t, those that this cell has. */
+  readonly paths: readonly CellPath[]
   /** `drive` is W_ih x_t + b_ih [B, G*H]: all time steps are projected in one product beforehand. */
-  step(drive: Tensor2D, state: State, recurrent: Recurrent, tap: Tap, activation: ModelConfig['activation']): Step
+  step<M extends Matrix<M>>(
+    drive: M,
+    state: State<M>,
+    recurrent: Recurrent<M>,
+    tap: Tap<M>,
+    activation?: Activation,
+  ): Step<M>
+}
+
+/** The blocks of a row as a tuple, so that a cell can name them. */
+export function blocks<M extends Matrix<M>, N extends 2 | 3 | 4>(matrix: M, count: N): Blocks<M>[N] {
+  return matrix.split(count, 1) as Blocks<M>[N]
+}
+
+interface Blocks<M> {
+  2: [M, M]
+  3: [M, M, M]
+  4: [M, M, M, M]
+}
+
+/** c of a state that must have one. */
+export function cellStateOf<M>({ c }: State<M>): M {
+  if (c === undefined) throw new TypeError('a step of this cell needs the cell state c')
+  return c
 }

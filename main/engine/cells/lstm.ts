@@ -1,5 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs'
-import type { Cell } from './cell.ts'
+import { blocks, type Cell, cellStateOf } from './cell.ts'
 
 /**
  * Long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000;
@@ -12,17 +11,16 @@ export const lstm: Cell = {
   id: 'lstm',
   hasCellState: true,
   gates: ['input', 'forget', 'candidate', 'output'],
-  blocks: 4,
-  step(drive, { h, c }, { weight, bias }, tap) {
-    if (!c) throw new TypeError('an LSTM step needs the cell state c')
-    const z: Tensor2D = drive.add(h.matMul(weight).add(bias))
-    const [zi, zf, zg, zo] = z.split(4, 1) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D]
+  rows: ['input', 'forget', 'candidate', 'output'],
+  paths: ['direct', 'through_hidden'],
+  step(drive, state, { weight, bias }, tap) {
+    const [zi, zf, zg, zo] = blocks(drive.add(state.h.matMul(weight)).add(bias), 4)
     const i = zi.sigmoid()
     const f = zf.sigmoid()
     const g = zg.tanh()
     const o = zo.sigmoid()
-    const next = tap('cell', f.mul(tap('cell.direct', c)).add(i.mul(g)))
-    const hidden: Tensor2D = o.mul(tap('cell.through_hidden', next).tanh())
-    return { state: { h: hidden, c: next }, gates: { input: i, forget: f, candidate: g, output: o } }
+    const c = tap('cell', f.mul(tap('cell.direct', cellStateOf(state))).add(i.mul(g)))
+    const h = o.mul(tap('cell.through_hidden', c).tanh())
+    return { state: { h, c }, gates: { input: i, forget: f, candidate: g, output: o } }
   },
 }

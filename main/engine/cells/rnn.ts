@@ -1,11 +1,10 @@
-import type { Tensor2D } from '@tensorflow/tfjs'
-import type { Cell } from './cell.ts'
+import type { Activation, Cell, Matrix } from './cell.ts'
 
-const activations = {
-  tanh: (z: Tensor2D): Tensor2D => z.tanh(),
-  relu: (z: Tensor2D): Tensor2D => z.relu(),
-  sigmoid: (z: Tensor2D): Tensor2D => z.sigmoid(),
-  identity: (z: Tensor2D): Tensor2D => z,
+const activations: Readonly<Record<Activation, <M extends Matrix<M>>(z: M) => M>> = {
+  tanh: (z) => z.tanh(),
+  relu: (z) => z.relu(),
+  sigmoid: (z) => z.sigmoid(),
+  identity: (z) => z,
 }
 
 /**
@@ -16,9 +15,9 @@ export const rnn: Cell = {
   id: 'rnn',
   hasCellState: false,
   gates: [],
-  blocks: 1,
+  rows: [''],
+  paths: [],
   step(drive, { h }, { weight, bias }, _tap, activation = 'tanh') {
-    const z: Tensor2D = drive.add(h.matMul(weight).add(bias))
-    return { state: { h: activations[activation](z) }, gates: {} }
+    return { state: { h: activations[activation](drive.add(h.matMul(weight)).add(bias)) }, gates: {} }
   },
 }

@@ -1,6 +1,6 @@
 import { parse } from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { type Floats, ndarray } from '../../../shared/ndarray.ts'
+import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 import { taskById, tasks } from './registry.ts'
 import { scoredExamples } from './task.ts'
@@ -38,10 +38,46 @@ describe.each(Object.keys(tasks))('%s', (id) => {
     const { facts, interface: wanted, trainBatch, heldOut } = create(id)
     for (const batch of [trainBatch(1, 5), heldOut('validation', 5), heldOut('test', 5)]) {
       expect(batch.inputs.shape).toEqual(wanted.embedding ? [5, facts.length] : [5, facts.length, wanted.inputSize])
-      expect(batch.targets.shape).toEqual(wanted.loss === 'cross-entropy' ? [5] : [5, wanted.outputSize])
+      const answered = wanted.head === 'last' ? [5] : [5, facts.length]
+      expect(batch.targets.shape).toEqual(
+        wanted.loss === 'cross-entropy' ? answered : [...answered, wanted.outputSize],
+      )
       for (const value of [...batch.inputs.data, ...batch.targets.data]) expect(Number.isFinite(value)).toBe(true)
     }
     expect(heldOut('test', 100_000).inputs.shape[0]).toBe(facts.heldOut)
+  })
+
+  test('lengths are honoured, and padding holds 0', () => {
+    const { facts, interface: wanted, trainBatch } = create(id)
+    const { inputs, lengths, targets } = trainBatch(1, 40)
+    for (const [b, length] of lengths?.data.entries() ?? []) {
+      expect(length).toBeGreaterThanOrEqual(1)
+      expect(length).toBeLessThanOrEqual(facts.length)
+      for (const { data, shape } of wanted.head === 'last' ? [inputs] : [inputs, targets]) {
+        const width = shape[2] ?? 1
+        const padding = data.slice((b * facts.length + length) * width, (b + 1) * facts.length * width)
+        expect(padding.every((value) => value === 0)).toBe(true)
+      }
+    }
+  })
+
+  test('what is read, wanted and answered is presented in the shapes of the contract', () => {
+    const { facts, interface: wanted, heldOut, present } = create(id)
+    const batch = heldOut('test', 3)
+    const lead = wanted.head === 'last' ? [3] : [3, facts.length]
+    const shape = facts.outputs === 'value' || facts.outputs === 'forecast' ? [...lead, wanted.outputSize] : lead
+    const output = ndarray([...lead, wanted.outputSize], new Float32Array(sizeOf([...lead, wanted.outputSize])))
+    expect(present.inputs(batch, 2).shape).toEqual([facts.length, ...batch.inputs.shape.slice(2)])
+    expect(present.targets(batch.targets).shape).toEqual(facts.outputs === 'value-series' ? [...lead, 1] : shape)
+    expect(present.outputs(output).shape).toEqual(present.targets(batch.targets).shape)
+  })
+
+  test('tags sort every held-out example by whole numbers', () => {
+    const { facts, tags } = create(id)
+    for (const values of Object.values(tags?.('test', 100_000) ?? {})) {
+      expect(values).toHaveLength(facts.heldOut)
+      expect(new Set(values).size).toBeGreaterThan(0)
+    }
   })
 
   test('every baseline has finite scores', () => {

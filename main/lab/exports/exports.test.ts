@@ -5,6 +5,7 @@ import { ndarray } from '../../../shared/ndarray.ts'
 import { wasm } from '../../engine/backends/wasm.ts'
 import { initialise } from '../../engine/initialise.ts'
 import { randomStream } from '../../engine/random.ts'
+import { generic } from '../../engine/layers/generic.ts'
 import { trace } from '../../engine/trace.ts'
 import { readZip } from '../formats/zip.ts'
 import { exportModel, modelFormats } from './registry.ts'
@@ -76,7 +77,7 @@ test.each(cases)('the %s model %j opens in TensorFlow.js and answers the same', 
       )
   const shape = config.head === 'last' ? [2, 2] : [2, 6, 2]
   const targets = ndarray(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)))
-  const expected = trace({ config, parameters }, { inputs, targets } as Batch).output?.data as Float32Array
+  const expected = trace(generic, { config, parameters }, { inputs, targets } as Batch).output?.data as Float32Array
   const read = tf.tensor(inputs.data, [...inputs.shape], config.embedding ? 'int32' : 'float32')
   const answers = await (loaded.predict(read) as tf.Tensor).data()
   expect(answers).toHaveLength(expected.length)

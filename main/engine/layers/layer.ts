@@ -1,0 +1,82 @@
+import type { Floats } from '../../../shared/ndarray.ts'
+import type { Activation, Cell, CellPath } from '../cells/cell.ts'
+
+/** One recurrent layer: its equations and its numbers. */
+export interface Layer {
+  readonly cell: Cell
+  /** Of the plain RNN. */
+  readonly activation?: Activation
+  /** H. */
+  readonly units: number
+  /**
+   * By short name: weight_ih [G*H, D], weight_hh [G*H, H], bias_ih [G*H], bias_hh [G*H] and the cell's
+   * peepholes [H]. With weights of its own for each step every one has a time axis in front.
+   */
+  readonly parameters: Readonly<Record<string, Floats>>
+}
+
+/** What a layer reads. Time comes first, as in cuDNN and TensorFlow's recurrent kernels. */
+export interface Sequence {
+  /** [T, B, D]; padded steps hold 0. */
+  readonly inputs: Floats
+  /** Real steps of each example, [B], 1 to T. */
+  readonly lengths: readonly number[]
+}
+
+/**
+ * A layer that was run over a sequence from a zero state. Arrays are [T, B, H] and hold 0 at padded
+ * steps, whatever the layer computes there.
+ */
+export interface LayerPass {
+  readonly hidden: Floats
+  /** c of every step, of cells that have one; only if `states` was asked for. */
+  readonly cell?: Floats
+  /** By trace name; only if `states` was asked for. */
+  readonly gates: Readonly<Record<string, Floats>>
+  /**
+   * Backward from dL/dh_t as it comes from outside the layer, [T, B, H] and 0 at padded steps. May be
+   * called more than once.
+   */
+  backward(gradient: Floats, detail: BackwardDetail): LayerGradients
+  /** Gives back what the engine holds for it; the arrays stay readable. */
+  release(): void
+}
+
+/** What a backward pass reports beside the gradients of inputs and parameters: each costs a little more. */
+export type BackwardDetail = 'parameters' | 'states' | 'paths'
+
+export interface LayerGradients {
+  /** dL/dx_t [T, B, D]. */
+  readonly inputs: Floats
+  /** Named and shaped like the layer's. */
+  readonly parameters: Readonly<Record<string, Floats>>
+  /** dL/dh_t in total, [T, B, H]; for `states` and `paths`. */
+  readonly hidden?: Floats
+  /** dL/dc_t in total, likewise, of cells that have a c. */
+  readonly cell?: Floats
+  /** Terms of dL/dc_t, for `paths`: entry t is what c_t receives by this way. */
+  readonly paths?: Readonly<Partial<Record<CellPath, Floats>>>
+}
+
+/**
+ * What an engine computes: "run this layer over a sequence, forward and backward, with its trace", and
+ * the product of the head. Everything else (embedding, losses, clipping, optimisers, quantities) is
+ * plain code that knows no engine. `generic` is the truth; whatever is faster is tested against it.
+ */
+export interface Compute {
+  layer(layer: Layer, sequence: Sequence, options: { readonly states: boolean }): LayerPass
+  /** A B for float32 matrices, either of them transposed first. */
+  product(a: Floats, b: Floats, transposeA: boolean, transposeB: boolean): Floats
+}
+
+/** The layer's numbers at time step `t`: the same for all steps unless each has weights of its own. */
+export function parametersAt({ parameters }: Layer, t: number): Readonly<Record<string, Floats>> {
+  if (parameters.weight_hh?.shape.length !== 3) return parameters
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { shape, data }]) => {
+      const own = shape.slice(1)
+      const size = data.length / (shape[0] as number)
+      return [name, { shape: own, data: data.subarray(t * size, (t + 1) * size) }]
+    }),
+  )
+}

@@ -1,0 +1,33 @@
+import type { Batch } from '../../shared/model.ts'
+import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
+
+/** Real steps of each example of a batch; all T where none are given. */
+export function lengthsOf({ inputs, lengths }: Batch): number[] {
+  const [count, time] = inputs.shape as [number, number]
+  return lengths ? [...lengths.data] : Array<number>(count).fill(time)
+}
+
+/** [A, B, ...] as [B, A, ...]: between the batch first of files and the time first of the engine. */
+export function swapAxes({ shape, data }: Floats): Floats {
+  const [rows, columns, ...rest] = shape as [number, number, ...number[]]
+  const width = sizeOf(rest)
+  const swapped = new Float32Array(data.length)
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const from = (r * columns + c) * width
+      const to = (c * rows + r) * width
+      for (let k = 0; k < width; k++) swapped[to + k] = data[from + k] as number
+    }
+  }
+  return ndarray([columns, rows, ...rest], swapped)
+}
+
+/** Sets what lies beyond each example's length to 0, in place; `array` is [T, B, ...]. */
+export function zeroPadding(array: Floats, lengths: readonly number[]): Floats {
+  const [time, batch, ...rest] = array.shape as [number, number, ...number[]]
+  const width = sizeOf(rest)
+  for (const [b, length] of lengths.entries()) {
+    for (let t = length; t < time; t++) array.data.fill(0, (t * batch + b) * width, (t * batch + b + 1) * width)
+  }
+  return array
+}
