@@ -4,21 +4,34 @@ import type { TrainingSpec } from '../../shared/spec.ts'
 import { cellById } from './cells/catalogue.ts'
 import { type Random, randomStream } from './random.ts'
 
-/** Names and shapes of a model's parameters, as a PyTorch state dict has them. */
+/**
+ * Names and shapes of a model's parameters, as a PyTorch state dict has them. With per-step weights every
+ * parameter of a layer has the time steps as its first axis; embedding and head are shared in any case.
+ */
 export function parameterShapes(config: ModelConfig): Readonly<Record<string, readonly number[]>> {
   const { hiddenSize, layers, inputSize, outputSize, embedding } = config
-  const rows = cellById(config.cell).rows.length * hiddenSize
+  const cell = cellById(config.cell)
+  const rows = cell.rows.length * hiddenSize
+  const steps = stepsOf(config)
   const shapes: Record<string, readonly number[]> = {}
   if (embedding) shapes['embedding.weight'] = [embedding.vocab, embedding.size]
   for (let layer = 0; layer < layers; layer++) {
-    shapes[`rnn.weight_ih_l${layer}`] = [rows, layer === 0 ? inputSize : hiddenSize]
-    shapes[`rnn.weight_hh_l${layer}`] = [rows, hiddenSize]
-    shapes[`rnn.bias_ih_l${layer}`] = [rows]
-    shapes[`rnn.bias_hh_l${layer}`] = [rows]
+    shapes[`rnn.weight_ih_l${layer}`] = [...steps, rows, layer === 0 ? inputSize : hiddenSize]
+    shapes[`rnn.weight_hh_l${layer}`] = [...steps, rows, hiddenSize]
+    shapes[`rnn.bias_ih_l${layer}`] = [...steps, rows]
+    shapes[`rnn.bias_hh_l${layer}`] = [...steps, rows]
+    for (const name of cell.peepholes ?? []) shapes[`rnn.${name}_l${layer}`] = [...steps, hiddenSize]
   }
   shapes['head.weight'] = [outputSize, hiddenSize]
   shapes['head.bias'] = [outputSize]
   return shapes
+}
+
+/** The time axis of a layer's parameters: [length], or none where the weights are shared. */
+function stepsOf({ weights, length }: ModelConfig): readonly number[] {
+  if (weights !== 'per-step') return []
+  if (length === undefined) throw new TypeError('per-step weights need the length they are for')
+  return [length]
 }
 
 export function parameterCount(config: ModelConfig): number {
@@ -31,25 +44,41 @@ export function parameterCount(config: ModelConfig): number {
  * recurrent weights of a plain RNN the identity, inputs N(0, 0.001^2), zero biases, and PyTorch's
  * for every other cell, so that both can stand side by side.
  *
- * A forget gate's two biases add up to `forgetBias` exactly (Jozefowicz et al. 2015).
+ * A forget gate's two biases add up to `forgetBias` exactly (Jozefowicz et al. 2015). With per-step
+ * weights each step has random numbers of its own, the first one those of shared weights.
  */
 export function initialise(config: ModelConfig, training: TrainingSpec, seed: number): Parameters {
   const cell = cellById(config.cell)
-  const scheme = training.init === 'identity' && cell.id !== 'rnn' ? 'pytorch' : training.init
+  const scheme = schemes[training.init === 'identity' && cell.id !== 'rnn' ? 'pytorch' : training.init]
+  const steps = stepsOf(config)
   const parameters: Record<string, Floats> = {}
   for (const [name, shape] of Object.entries(parameterShapes(config))) {
-    const random = randomStream(seed, `init ${name}`)
-    parameters[name] = ndarray(shape, schemes[scheme](name, shape, config.hiddenSize, random))
+    const perStep = name.startsWith('rnn.') && steps.length > 0
+    const one = perStep ? shape.slice(1) : shape
+    const data = new Float32Array(sizeOf(shape))
+    for (let step = 0; step < (perStep ? (steps[0] as number) : 1); step++) {
+      const random = randomStream(seed, `init ${name}`, step)
+      data.set(scheme(name, one, config.hiddenSize, random), step * sizeOf(one))
+    }
+    parameters[name] = ndarray(shape, data)
   }
-  const forget = cell.rows.indexOf('forget')
-  if (forget >= 0) {
-    for (let layer = 0; layer < config.layers; layer++) {
-      const rows = [forget * config.hiddenSize, (forget + 1) * config.hiddenSize] as const
-      parameters[`rnn.bias_ih_l${layer}`]?.data.fill(training.forgetBias, ...rows)
-      parameters[`rnn.bias_hh_l${layer}`]?.data.fill(0, ...rows)
+  setForgetBias(config, parameters, training.forgetBias)
+  return parameters
+}
+
+function setForgetBias({ cell, hiddenSize, layers }: ModelConfig, parameters: Parameters, bias: number): void {
+  const { rows } = cellById(cell)
+  const forget = rows.indexOf('forget')
+  if (forget < 0) return
+  const set = (data: Float32Array, value: number) => {
+    for (let at = forget * hiddenSize; at < data.length; at += rows.length * hiddenSize) {
+      data.fill(value, at, at + hiddenSize)
     }
   }
-  return parameters
+  for (let layer = 0; layer < layers; layer++) {
+    set((parameters[`rnn.bias_ih_l${layer}`] as Floats).data, bias)
+    set((parameters[`rnn.bias_hh_l${layer}`] as Floats).data, 0)
+  }
 }
 
 type Scheme = (name: string, shape: readonly number[], hiddenSize: number, random: Random) => Float32Array
@@ -60,6 +89,8 @@ const schemes: Readonly<Record<TrainingSpec['init'], Scheme>> = {
     return uniform(shape, 1 / Math.sqrt(hiddenSize), random)
   },
   keras(name, shape, hiddenSize, random) {
+    // Its peephole cell draws them as it does kernels; a vector's fans are both its length.
+    if (name.startsWith('rnn.weight_c')) return uniform(shape, Math.sqrt(3 / hiddenSize), random)
     if (shape.length === 1) return new Float32Array(sizeOf(shape))
     if (name === 'embedding.weight') return uniform(shape, 0.05, random)
     if (name.startsWith('rnn.weight_hh')) return orthogonalColumns(shape[0] as number, hiddenSize, random)

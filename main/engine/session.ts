@@ -1,7 +1,7 @@
 import { errorData, type LabErrorData } from '../../shared/errors.ts'
-import type { Batch, ModelConfig } from '../../shared/model.ts'
+import type { Batch } from '../../shared/model.ts'
 import type { RunState } from '../../shared/telemetry.ts'
-import { cellById } from './cells/catalogue.ts'
+import { modelConfigs } from './configs.ts'
 import { parameterCount } from './initialise.ts'
 import type { Compute } from './layers/layer.ts'
 import { runNames } from './names.ts'
@@ -58,14 +58,8 @@ export class Session {
     this.seed = spec.seed
     this.#batchSize = spec.training.batchSize
     this.#rhythm = this.#planned = spec.training.steps
-    this.runs = spec.cells.map((cell, k) => {
-      const config: ModelConfig = {
-        cell: cellById(cell.cell).id,
-        ...(cell.cell === 'rnn' && { activation: cell.activation ?? 'tanh' }),
-        hiddenSize: cell.hiddenSize,
-        layers: cell.layers,
-        ...task.interface,
-      }
+    const configs = modelConfigs(spec.cells, task.interface, task.facts.length)
+    this.runs = configs.map((config, k) => {
       const resume = job.resume?.[k]
       const trainer = new Trainer(compute, config, spec.training, spec.seed, task.metric, resume)
       return {
