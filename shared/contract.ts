@@ -177,7 +177,13 @@ export interface Example {
   /** Token texts where inputs are tokens. */
   readonly tokens?: readonly string[]
   readonly target: number
-  readonly runs: readonly { readonly answer: number; readonly step: number; readonly trace: Trace }[]
+  readonly runs: readonly {
+    readonly answer: number
+    readonly step: number
+    readonly trace: Trace
+    /** W_hh of the top layer [G*H, H], where all time steps share it and it has at most a million numbers. */
+    readonly recurrent?: NdArray<Float32Array>
+  }[]
 }
 
 export interface FileDownload {

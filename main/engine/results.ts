@@ -42,7 +42,13 @@ export function exampleOf({ task, runs, compute }: Session, index: number): Exam
     runs: runs.map(({ trainer }) => {
       const { parameters, config, step } = trainer
       const arrays = trace(compute, { config, parameters }, batch, { jacobians: false })
-      return { step, trace: arrays, answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number }
+      const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
+      return {
+        step,
+        trace: arrays,
+        answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
+        ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
+      }
     }),
   }
 }

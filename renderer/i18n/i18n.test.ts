@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { errorCodes } from '../../shared/errors.ts'
+import { knownCells } from '../viz/faces.ts'
 import { en } from './en.ts'
 import { zh } from './zh.ts'
 
@@ -24,4 +25,13 @@ test('every error has a sentence in both languages', () => {
 test('a Chinese error names the place', () => {
   const error = { code: 'csv-ragged', message: '', hint: '', details: { file: 'a.csv', line: 3 } } as const
   expect(zh.errors.message(error)).toMatch(/^a\.csv，第 3 行：/)
+})
+
+test('every cell with a face of its own has a name and a sentence in both languages', () => {
+  for (const cell of knownCells) {
+    for (const t of [en, zh]) {
+      expect(t.cells[cell], cell).toBeDefined()
+      expect(t.cellNotes[cell], cell).toBeDefined()
+    }
+  }
 })

@@ -1,5 +1,6 @@
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, type Plugin, PointElement } from 'chart.js'
 import type { Palette } from '../viz/colour.ts'
+import { dashOf } from '../viz/faces.ts'
 import { pow10, scientific, thousands } from '../viz/numbers.ts'
 import { ticks } from '../viz/scale.ts'
 import { cellMark, hatch, rule, text } from '../viz/surface.ts'
@@ -202,7 +203,7 @@ export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, 
         data: line.points,
         borderColor: palette().cell(line.cell) + (line.strong ? '' : '59'),
         borderWidth: line.strong ? 1.75 : 1,
-        borderDash: line.open ? [6, 3] : [],
+        borderDash: dashOf(line.cell, line.open),
         borderJoinStyle: 'round' as const,
       }))
       if (chart.width !== width || chart.height !== height) chart.resize(width, height)

@@ -1,3 +1,5 @@
+import { faceOf } from './faces.ts'
+
 /**
  * Colour scales: 11 knots from the theme, interpolated in OKLab (Björn Ottosson, "A perceptual color
  * space for image processing", 2020) to 256 entries, packed for ImageData.
@@ -100,6 +102,6 @@ export function readPalette(style: CSSStyleDeclaration): Palette {
     line2: token('line-2'),
     halo: token('halo'),
     font: token('font-ui'),
-    cell: (id) => token(id.split('-')[0] ?? id) || token('custom'),
+    cell: (id) => token(faceOf(id).family),
   }
 }

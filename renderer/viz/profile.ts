@@ -1,5 +1,6 @@
 import type { Palette } from './colour.ts'
 import { type Columns, middleOf } from './columns.ts'
+import { dashOf } from './faces.ts'
 import { horizonThreshold } from './horizon.ts'
 import { type LogScale, position } from './scale.ts'
 import { type Context, cellMark, type Point, polyline, rule } from './surface.ts'
@@ -29,8 +30,6 @@ export function profileY(value: number, height: number, scale: LogScale): number
   return Number.isFinite(value) ? y : Number.NaN
 }
 
-const dashOf = (series: ProfileSeries) => (series.open ? [6, 3] : [])
-
 /** flow(t) at one training step on the shared log axis; dotted: 1% of the last step, the memory horizon's mark. */
 export function drawProfile(g: Context, profile: Profile, palette: Palette): void {
   const { columns, height, scale, series, cursor } = profile
@@ -47,7 +46,7 @@ export function drawProfile(g: Context, profile: Profile, palette: Palette): voi
   g.clip()
   const points = (values: Float32Array): Point[] => Array.from(values, (value, t) => [middleOf(columns, t), y(value)])
   for (const other of profile.others) {
-    polyline(g, points(other.values), { colour: palette.line2, width: 1.25, dash: dashOf(other) })
+    polyline(g, points(other.values), { colour: palette.line2, width: 1.25, dash: dashOf(other.cell, other.open) })
   }
   const last = series.values[series.values.length - 1] ?? Number.NaN
   if (last > 0) {
@@ -55,7 +54,7 @@ export function drawProfile(g: Context, profile: Profile, palette: Palette): voi
     rule(g, [0, at], [columns.width, at], { colour: palette.ink3, dash: [2, 3] })
   }
   const colour = palette.cell(series.cell)
-  polyline(g, points(series.values), { colour, width: 2.25, dash: dashOf(series) })
+  polyline(g, points(series.values), { colour, width: 2.25, dash: dashOf(series.cell, series.open) })
   g.restore()
   const x = Math.round(middleOf(columns, cursor)) + 0.5
   rule(g, [x, 0], [x, height], { colour: palette.ink })

@@ -1,4 +1,5 @@
 import type { Palette } from './colour.ts'
+import { faceOf } from './faces.ts'
 
 export type Context = CanvasRenderingContext2D
 export type Point = readonly [x: number, y: number]
@@ -125,9 +126,10 @@ export function hatch(g: Context, x: number, y: number, w: number, h: number, co
 /** A cell's mark: shape goes with colour, so that colour is never alone. */
 export function cellMark(g: Context, cell: string, [x, y]: Point, r: number, colour: string, open = false): void {
   g.beginPath()
-  if (cell === 'rnn') g.arc(x, y, r, 0, 2 * Math.PI)
-  else if (cell.startsWith('lstm')) g.rect(x - r, y - r, 2 * r, 2 * r)
-  else if (cell.startsWith('gru')) {
+  const face = faceOf(cell)
+  if (face.family === 'rnn') g.arc(x, y, r, 0, 2 * Math.PI)
+  else if (face.family === 'lstm') g.rect(x - r, y - r, 2 * r, 2 * r)
+  else if (face.family === 'gru') {
     g.moveTo(x, y - 1.15 * r)
     g.lineTo(x + 1.15 * r, y + r)
     g.lineTo(x - 1.15 * r, y + r)
@@ -139,7 +141,7 @@ export function cellMark(g: Context, cell: string, [x, y]: Point, r: number, col
     g.lineTo(x - 1.3 * r, y)
     g.closePath()
   }
-  if (open) {
+  if (open || face.open) {
     g.strokeStyle = colour
     g.lineWidth = 1.5
     g.stroke()

@@ -1,6 +1,7 @@
 import type { Messages } from '../../i18n/en.ts'
 import { cssColour, type Palette } from '../../viz/colour.ts'
 import { columnsFor, middleOf, rulerSteps } from '../../viz/columns.ts'
+import { dashOf } from '../../viz/faces.ts'
 import { pow10, thousands } from '../../viz/numbers.ts'
 import { profileY } from '../../viz/profile.ts'
 import { type LogScale, ticks } from '../../viz/scale.ts'
@@ -120,7 +121,7 @@ export function drawProfileFigure(g: Context, { session, palette, t }: Figure): 
     g.beginPath()
     g.rect(left, top, columns.width, plot)
     g.clip()
-    polyline(g, points, { colour, width: 2, dash: isVariant(run) ? [6, 3] : [] })
+    polyline(g, points, { colour, width: 2, dash: dashOf(run.cell, isVariant(run)) })
     const last = values[values.length - 1] ?? Number.NaN
     rule(g, [left, y(last * 0.01)], [left + columns.width, y(last * 0.01)], { colour, width: 0.75, dash: [2, 3] })
     g.restore()

@@ -2,7 +2,7 @@ import type { Example, RunSummary } from '../../../shared/contract.ts'
 import { lab } from '../../lab.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Session } from '../training/session.svelte.ts'
-import { forgetProductNorms, normsOf, relative, type Signal, signalOf, unitsByGradient } from './signals.ts'
+import { gateProductNorms, gatesOf, normsOf, relative, type Signal, signalOf, unitsByGradient } from './signals.ts'
 
 /** The signals of one run on the chosen example. */
 export interface RunSignals {
@@ -11,12 +11,19 @@ export interface RunSignals {
   readonly answer: number
   readonly step: number
   readonly units: readonly number[]
+  /** Gates as the trace names them: `forget`, `reset`. */
+  readonly gates: readonly string[]
+  /** W_hh of the top layer [G*H, H], where the lab sent it. */
+  readonly recurrent: Example['runs'][number]['recurrent']
+  readonly activation: string
   readonly signal: (name: string) => Signal | undefined
 }
 
 export interface Band {
   readonly run: RunSummary
   readonly kind: 'hidden' | 'cell' | 'product'
+  /** Of a product: the letter of its gate. */
+  readonly symbol?: string
   readonly norms: Float32Array
 }
 
@@ -82,11 +89,13 @@ export class Inspection {
     return session.runs.flatMap((run, index) => {
       const traced = example.runs[index]
       if (!traced) return []
-      const layers = session.experiment.spec.cells[index]?.layers ?? 1
+      const { layers = 1, activation = 'tanh' } = session.experiment.spec.cells[index] ?? {}
+      const { answer, step, recurrent } = traced
       const signal = (name: string) => signalOf(traced.trace, layers, name)
       const gradient = signal('grad.cell') ?? signal('grad.hidden')
       const units = gradient ? unitsByGradient(gradient) : []
-      return [{ run, index, answer: traced.answer, step: traced.step, units, signal }]
+      const gates = gatesOf(traced.trace, layers)
+      return [{ run, index, answer, step, units, gates, recurrent, activation, signal }]
     })
   })
 
@@ -95,11 +104,16 @@ export class Inspection {
       const shown = (norms: Float32Array) => (this.relative ? relative(norms) : norms)
       const hidden = signal('grad.hidden')
       const cell = signal('grad.cell')
-      const forget = signal('gates.forget')
+      // The gate that carries the state on, and the gradient of what it carries.
+      const [symbol, gate, carried] = cell
+        ? (['f', signal('gates.forget'), cell] as const)
+        : (['z', signal('gates.update'), hidden] as const)
       return [
         ...(hidden ? [{ run, kind: 'hidden' as const, norms: shown(normsOf(hidden)) }] : []),
         ...(cell ? [{ run, kind: 'cell' as const, norms: shown(normsOf(cell)) }] : []),
-        ...(cell && forget ? [{ run, kind: 'product' as const, norms: shown(forgetProductNorms(forget, cell)) }] : []),
+        ...(carried && gate
+          ? [{ run, kind: 'product' as const, symbol, norms: shown(gateProductNorms(gate, carried)) }]
+          : []),
       ]
     }),
   )
@@ -111,6 +125,16 @@ export class Inspection {
     }
     return this.relative ? gradientScale(largest, 0) : gradientScale(largest)
   })
+
+  /** Time steps of this example: examples of one task may differ in length. */
+  get length(): number {
+    return this.example?.inputs.shape[0] ?? this.session.length
+  }
+
+  /** Time step (0-based) under the cursor; the last one of an example that ends before it. */
+  get cursor(): number {
+    return Math.min(this.session.cursor, this.length - 1)
+  }
 
   get picked(): RunSignals | undefined {
     return this.runs[this.runIndex]

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ndarray } from '../../../shared/ndarray.ts'
 import {
-  forgetProductNorms,
+  gateProductNorms,
   gateShares,
+  gatesOf,
   normsOf,
   relative,
   saturatedShare,
@@ -21,6 +22,12 @@ describe('signals of a trace', () => {
     const trace = { 'layers.1.hidden': ndarray([1, 2, 2], Float32Array.of(1, 2, 3, 4)) }
     expect(signalOf(trace, 2, 'hidden')?.at(1, 0)).toBe(3)
     expect(signalOf(trace, 2, 'cell')).toBeUndefined()
+  })
+
+  test('are found by the gates that the trace has', () => {
+    const array = ndarray([1, 1, 1], Float32Array.of(1))
+    const trace = { 'layers.0.gates.reset': array, 'layers.1.gates.update': array, 'layers.1.gates.mine': array }
+    expect(gatesOf(trace, 2)).toEqual(['update', 'mine'])
   })
 
   test('have a norm over units at every step, relative to the last', () => {
@@ -46,7 +53,7 @@ describe('signals of a trace', () => {
       [9, 9],
       [3, 4],
     ])
-    const norms = forgetProductNorms(forget, gradient)
+    const norms = gateProductNorms(forget, gradient)
     expect(norms[2]).toBeCloseTo(5)
     expect(norms[1]).toBeCloseTo(Math.hypot(0.3, 4))
     expect(norms[0]).toBeCloseTo(Math.hypot(0.15, 2))

@@ -15,6 +15,12 @@ export function signalOf(trace: Trace, layers: number, name: string): Signal | u
   return { steps, units, at: (t, unit) => array.data[t * units + unit] ?? Number.NaN }
 }
 
+/** Names of the top layer's gates, in the trace's order. */
+export function gatesOf(trace: Trace, layers: number): string[] {
+  const prefix = `layers.${layers - 1}.gates.`
+  return Object.keys(trace).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
+}
+
 /** L2 norm over units at every time step, accumulated in float64. */
 export function normsOf(signal: Signal): Float32Array {
   return Float32Array.from({ length: signal.steps }, (_, t) => {
@@ -25,16 +31,16 @@ export function normsOf(signal: Signal): Float32Array {
 }
 
 /**
- * What of the last step's dL/dc would arrive through forget gates alone: the norm over units of
- * dL/dc_T times the product of f from t+1 to T.
+ * What of the last step's gradient would arrive through the gates that carry the state alone: the norm
+ * over units of dL/dc_T times the product of f from t+1 to T (of dL/dh_T and z in a GRU).
  */
-export function forgetProductNorms(forget: Signal, gradient: Signal): Float32Array {
-  const last = forget.steps - 1
-  const kept = Float64Array.from({ length: forget.units }, (_, unit) => gradient.at(last, unit))
-  const norms = new Float32Array(forget.steps)
+export function gateProductNorms(gate: Signal, gradient: Signal): Float32Array {
+  const last = gate.steps - 1
+  const kept = Float64Array.from({ length: gate.units }, (_, unit) => gradient.at(last, unit))
+  const norms = new Float32Array(gate.steps)
   for (let t = last; t >= 0; t -= 1) {
     norms[t] = Math.sqrt(kept.reduce((sum, value) => sum + value * value, 0))
-    for (let unit = 0; unit < kept.length; unit += 1) kept[unit] = (kept[unit] as number) * forget.at(t, unit)
+    for (let unit = 0; unit < kept.length; unit += 1) kept[unit] = (kept[unit] as number) * gate.at(t, unit)
   }
   return norms
 }

@@ -1,13 +1,14 @@
 import type { Experiment, RunSummary } from '../../../shared/contract.ts'
 import type { Messages } from '../../i18n/en.ts'
 
-/** `lstm-2` is the second LSTM: "LSTM 2", with an open mark and a dashed line. */
+/** `lstm-2` is the second LSTM: "LSTM 2", with an open mark and a dashed line. A cell without a name is its id. */
 export function runLabel(run: Pick<RunSummary, 'name' | 'cell'>, t: Messages): string {
   const name = t.cells[run.cell] ?? run.cell
   const suffix = run.name.startsWith(`${run.cell}-`) ? run.name.slice(run.cell.length + 1) : ''
   return suffix ? `${name} ${suffix}` : name
 }
 
+/** Whether it is a second run of its cell. */
 export const isVariant = (run: Pick<RunSummary, 'name' | 'cell'>): boolean => run.name !== run.cell
 
 /** A name for a new experiment, in the person's language: its data and its cells. */
