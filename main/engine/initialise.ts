@@ -47,7 +47,11 @@ export function parameterCount(config: ModelConfig): number {
  * A forget gate's two biases add up to `forgetBias` exactly (Jozefowicz et al. 2015). With per-step
  * weights each step has random numbers of its own, the first one those of shared weights.
  */
-export function initialise(config: ModelConfig, training: TrainingSpec, seed: number): Parameters {
+export function initialise(
+  config: ModelConfig,
+  training: Pick<TrainingSpec, 'init' | 'forgetBias'>,
+  seed: number,
+): Parameters {
   const cell = cellById(config.cell)
   const scheme = schemes[training.init === 'identity' && cell.id !== 'rnn' ? 'pytorch' : training.init]
   const steps = stepsOf(config)

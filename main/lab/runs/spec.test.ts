@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LabError } from '../../../shared/errors.ts'
-import { resolveSpec } from './spec.ts'
+import { resolveSpec, withSizes } from './spec.ts'
 
 const adding = { task: { id: 'adding' }, cells: [{ cell: 'rnn' }] }
 
@@ -19,9 +19,30 @@ describe('RUN.json', () => {
     expect(resolveSpec({ $schema: './run.schema.json', ...adding }, 'run.json')).toMatchObject({
       task: { id: 'adding', length: 50 },
       cells: [{ cell: 'rnn', hiddenSize: 32, layers: 1 }],
-      training: { batchSize: 32, optimizer: 'adam', learningRate: 0.01, clipNorm: 1, init: 'pytorch', forgetBias: 1 },
+      training: {
+        batchSize: 32,
+        ...{ optimizer: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+        ...{ learningRate: 0.01, schedule: { id: 'constant' }, clipNorm: 1 },
+        ...{ init: 'pytorch', forgetBias: 1 },
+      },
       seed: 1,
     })
+  })
+
+  it('that is resolved already stays as it is', () => {
+    const cells = [{ cell: 'lstm' }, { cell: 'rnn', matchParametersOf: 0, weights: 'per-step' as const }]
+    const schedule = { id: 'cosine', warmup: { totalIters: 20 } }
+    const once = resolveSpec({ ...adding, cells, training: { optimizer: 'momentum', steps: 70, schedule } }, 'run.json')
+    expect(once.training).toMatchObject({ momentum: 0.9, nesterov: false, schedule: { tMax: 50, etaMin: 0 } })
+    expect(once.training).not.toHaveProperty('beta1')
+    expect(resolveSpec(structuredClone(once), 'run.json')).toEqual(once)
+  })
+
+  it('takes the sizes that the data brought about', () => {
+    const cells = [{ cell: 'lstm' }, { cell: 'rnn', matchParametersOf: 0 }]
+    const sizes = [32, 66].map((hiddenSize) => ({ config: { hiddenSize } }))
+    const sized = withSizes(resolveSpec({ ...adding, cells }, 'run.json'), { runs: sizes as never })
+    expect(sized.cells[1]).toMatchObject({ hiddenSize: 66, matchParametersOf: 0 })
   })
 
   it.each([
@@ -37,6 +58,24 @@ describe('RUN.json', () => {
     [{ ...adding, task: { id: 'substracting' } }, 'task.id', /no task "substracting"/],
     [{ ...adding, task: { id: 'csv', file: 'a.csv' } }, 'task.target', /is missing/],
     [{ ...adding, training: { optimizer: 'adamm' } }, 'training.optimizer', /adamm/],
+    [
+      { ...adding, training: { optimizer: 'sgd', momentum: 0.5 } },
+      'training.momentum',
+      /not read by the optimizer "sgd"/,
+    ],
+    [{ ...adding, training: { beta1: 1 } }, 'training.beta1', /less than 1, but is 1/],
+    [{ ...adding, training: { clipValue: 0 } }, 'training.clipValue', /more than 0/],
+    [{ ...adding, training: { schedule: { id: 'sine' } } }, 'training.schedule.id', /"constant" or "step"/],
+    [{ ...adding, training: { schedule: { id: 'step' } } }, 'training.schedule.stepSize', /is missing/],
+    [{ ...adding, training: { schedule: { id: 'constant', gamma: 1 } } }, 'training.schedule.gamma', /unknown field/],
+    [{ ...adding, cells: [{ cell: 'rnn', weights: 'untied' }] }, 'cells.0.weights', /"shared", "per-step"/],
+    [{ ...adding, cells: [{ cell: 'rnn', matchParametersOf: 0 }] }, 'cells.0.matchParametersOf', /size of its own/],
+    [{ ...adding, cells: [{ cell: 'rnn', matchParametersOf: 3 }] }, 'cells.0.matchParametersOf', /there are 1 cells/],
+    [
+      { ...adding, cells: [{ cell: 'lstm' }, { cell: 'rnn', hiddenSize: 8, matchParametersOf: 0 }] },
+      'cells.1.matchParametersOf',
+      /decides the size/,
+    ],
     [{ ...adding, training: { learningRate: 0 } }, 'training.learningRate', /more than 0, but is 0/],
     [{ ...adding, training: { clipNorm: -1 } }, 'training.clipNorm', /more than 0/],
     [{ ...adding, seed: 'one' }, 'seed', /a number, but is "one"/],
