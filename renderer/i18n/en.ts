@@ -34,10 +34,10 @@ export const en = {
   cells: {
     rnn: 'RNN',
     lstm: 'LSTM',
-    'lstm-peephole': 'LSTM, peepholes',
-    'lstm-coupled': 'LSTM, coupled',
+    'lstm-peephole': 'Peephole LSTM',
+    'lstm-coupled': 'Coupled LSTM',
     gru: 'GRU',
-    'gru-original': 'GRU, original',
+    'gru-original': 'Original GRU',
   } as Readonly<Record<string, string>>,
   cellNotes: {
     rnn: 'one tanh layer, no gates',
@@ -347,7 +347,7 @@ export const en = {
     spineRelative: 'norm over units, as a share of the last step; one log scale for all',
     spineRaw: 'norm over units; one log scale for all',
     atCursor: 'at cursor',
-    horizon: 'horizon',
+    horizon: 'horizon, steps',
     horizonSteps: (steps: number, all: boolean) => (all ? `all ${steps}` : String(steps)),
     more: (shown: number, more: number) => `${shown} units with the largest gradient, ${more} more`,
     all: (units: number) => `${units} units`,

@@ -324,7 +324,7 @@ export const zh: Messages = {
     spineRelative: '各单元合起来的范数，相对于最后一步；所有网络共用一个对数色标',
     spineRaw: '各单元合起来的范数；所有网络共用一个对数色标',
     atCursor: '光标处',
-    horizon: '跨度',
+    horizon: '跨度（步）',
     horizonSteps: (steps, all) => (all ? `全部 ${steps}` : String(steps)),
     more: (shown, more) => `梯度最大的 ${shown} 个单元，另有 ${more} 个`,
     all: (units) => `${units} 个单元`,
