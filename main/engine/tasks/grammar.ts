@@ -60,80 +60,104 @@ export function embed(inner: Arcs): Arcs {
   ]
 }
 
-/**
- * Strings of a grammar that have at most `longest` symbols, as if longer ones were drawn again: an arc's
- * chance is then in proportion to how likely the string still ends in time behind it.
- */
-export class Grammar {
-  readonly #arcs: readonly (readonly { readonly id: number; readonly next: number }[])[]
-  readonly #longest: number
-  /** `ends[n][state]`: chance that a free walk from `state` ends within n more symbols. */
-  readonly #ends: readonly Float64Array[]
+/** An arc with its letter's id. */
+interface Step {
+  readonly id: number
+  readonly next: number
+}
 
-  /** `longest` has to allow at least the shortest string. */
+/** `[n][state]`: what the strings are worth together that reach `state` with n symbols, each with its chance. */
+type Worth = readonly Float64Array[]
+
+/** Strings of a grammar that have at most `longest` symbols: longer ones are drawn again, as it were. */
+export class Grammar {
+  readonly #arcs: readonly (readonly Step[])[]
+  readonly #endings: Worth
+  readonly #weights: Worth
+
+  /** Throws RangeError where even the shortest string has more symbols than `longest`. */
   constructor(arcs: Arcs, longest: number) {
     this.#arcs = arcs.map((leaving) => leaving.map(([letter, next]) => ({ id: symbols.indexOf(letter), next })))
-    this.#longest = longest
-    const ends = [Float64Array.from(arcs, (leaving) => (leaving.length ? 0 : 1))]
-    for (let left = 1; left <= longest; left++) {
-      const before = ends[left - 1] as Float64Array
-      const mean = (leaving: Arcs[number]) =>
-        leaving.reduce((sum, [, next]) => sum + (before[next] as number), 0) / leaving.length
-      ends.push(Float64Array.from(arcs, (leaving) => (leaving.length ? mean(leaving) : 1)))
-    }
-    this.#ends = ends
-    if (this.#chanceToEnd(0, longest) === 0) throw new RangeError(`no string has at most ${longest} symbols`)
+    this.#endings = this.#worth(longest, () => 1)
+    this.#weights = this.#worth(longest, (length) => 1 / (length - 1))
+    if (this.#endings[0]?.[0] === 0) throw new RangeError(`no string has at most ${longest} symbols`)
   }
 
-  /** One string, as symbol ids. */
+  /** One string, as symbol ids. An arc's chance is in proportion to how likely the string then ends in time. */
   draw(random: Random): number[] {
     const string: number[] = []
-    let state = 0
-    while (this.#leaving(state).length) {
-      const left = this.#longest - string.length - 1
-      const arcs = this.#leaving(state)
-      let point = random.uniform() * arcs.reduce((sum, { next }) => sum + this.#chanceToEnd(next, left), 0)
-      const arc = arcs.find(({ next }) => {
-        point -= this.#chanceToEnd(next, left)
+    let leaving = this.#leaving(0)
+    while (leaving.length) {
+      const shares = this.#shares(this.#endings, leaving, string.length)
+      let point = random.uniform()
+      const taken = shares.findIndex((share) => {
+        point -= share
         return point < 0
       })
-      const { id, next } = arc as { id: number; next: number }
+      // -1, the last one, where rounding leaves a rest.
+      const { id, next } = leaving.at(taken) as Step
       string.push(id)
-      state = next
+      leaving = this.#leaving(next)
     }
     return string
   }
 
   /** For each symbol of a string, its chance after those before it. Throws RangeError for an illegal string. */
   chances(string: readonly number[]): number[] {
-    return this.#walk(string).map(({ state, next }, at) => {
-      const left = this.#longest - at - 1
-      const all = this.#leaving(state).reduce((sum, arc) => sum + this.#chanceToEnd(arc.next, left), 0)
-      return this.#chanceToEnd(next, left) / all
-    })
+    return this.#along(string, this.#endings)
+  }
+
+  /**
+   * For each symbol of a string, the share that the best answer gives it: the one with the least expected
+   * loss, cross-entropy averaged over the steps of a string and then over strings. A step of a short string
+   * weighs more in it, so the best answer leans towards the symbols that lead to the end.
+   */
+  bestShares(string: readonly number[]): number[] {
+    return this.#along(string, this.#weights)
   }
 
   /** For each symbol of a string, the ids that the grammar allows in its place. */
   allowed(string: readonly number[]): number[][] {
-    return this.#walk(string).map(({ state }) => this.#leaving(state).map(({ id }) => id))
+    return this.#walk(string).map(({ leaving }) => leaving.map(({ id }) => id))
   }
 
-  #walk(string: readonly number[]): { state: number; next: number }[] {
-    let state = 0
+  #along(string: readonly number[], worth: Worth): number[] {
+    return this.#walk(string).map(
+      ({ leaving, taken }, at) => this.#shares(worth, leaving, at)[leaving.indexOf(taken)] as number,
+    )
+  }
+
+  #walk(string: readonly number[]): { leaving: readonly Step[]; taken: Step }[] {
+    let leaving = this.#leaving(0)
     return string.map((id, at) => {
-      const arc = this.#leaving(state).find((candidate) => candidate.id === id)
-      if (!arc) throw new RangeError(`symbol ${at + 1}, ${symbols[id]}, is not allowed there`)
-      const step = { state, next: arc.next }
-      state = arc.next
+      const taken = leaving.find((arc) => arc.id === id)
+      if (!taken) throw new RangeError(`symbol ${at + 1}, ${symbols[id]}, is not allowed there`)
+      const step = { leaving, taken }
+      leaving = this.#leaving(taken.next)
       return step
     })
   }
 
-  #leaving(state: number) {
-    return this.#arcs[state] as readonly { readonly id: number; readonly next: number }[]
+  #leaving(state: number): readonly Step[] {
+    return this.#arcs[state] as readonly Step[]
   }
 
-  #chanceToEnd(state: number, left: number): number {
-    return (this.#ends[left] as Float64Array)[state] as number
+  /** The part of each arc in what they are worth together, after `read` symbols. */
+  #shares(worth: Worth, leaving: readonly Step[], read: number): number[] {
+    const values = leaving.map(({ next }) => worth[read + 1]?.[next] as number)
+    const all = values.reduce((sum, value) => sum + value, 0)
+    return values.map((value) => value / all)
+  }
+
+  /** Backwards from the longest strings; a string that ends with n symbols is worth `ofLength(n)`. */
+  #worth(longest: number, ofLength: (symbols: number) => number): Worth {
+    const rows: Float64Array[] = []
+    for (let read = longest; read >= 0; read--) {
+      const after = rows[read + 1]
+      const mean = (leaving: readonly Step[]) =>
+        after ? leaving.reduce((sum, { next }) => sum + (after[next] as number), 0) / leaving.length : 0
+      rows[read] = Float64Array.from(this.#arcs, (leaving) => (leaving.length ? mean(leaving) : ofLength(read)))
+    }
+    return rows
   }
 }

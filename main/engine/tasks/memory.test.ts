@@ -166,17 +166,17 @@ describe('parity', () => {
   })
 
   test('ragged lengths are uniform from 1 to the largest, and are the tag', () => {
-    const { heldOut, tags, trainBatch } = create(parity, { length: 5, lengths: 'ragged' })
+    const { heldOut, tags, trainBatch } = create(parity, { length: 5 })
     const counts = [0, 0, 0, 0, 0, 0]
     for (const length of trainBatch(1, 10_000).lengths?.data ?? []) counts[length] = (counts[length] ?? 0) + 1
     for (const count of counts.slice(1)) expect(count / 10_000).toBeCloseTo(0.2, 1)
     expect(counts[0]).toBe(0)
     expect(tags?.('test', 99).length).toEqual(heldOut('test', 99).lengths?.data)
-    expect(new Set(create(parity, { length: 5 }).tags?.('test', 99).length)).toEqual(new Set([5]))
+    expect(new Set(create(parity, { length: 5, lengths: 'fixed' }).tags?.('test', 99).length)).toEqual(new Set([5]))
   })
 
   test('the share of right answers gives every example the same weight, and no padded step any', () => {
-    const { metric, trainBatch, facts } = create(parity, { length: 6, lengths: 'ragged', answer: 'every-step' })
+    const { metric, trainBatch, facts } = create(parity, { length: 6, answer: 'every-step' })
     const batch = trainBatch(1, 200)
     const lengths = batch.lengths?.data as Int32Array
     const right = Float32Array.from(batch.targets.data, (odd) => (odd ? 3 : -3))
@@ -212,5 +212,5 @@ test.each([
 
 test('the largest dials draw', () => {
   expect(create(copy, { delay: 5000, symbols: 100, alphabet: 26 }).trainBatch(1, 2).inputs.shape).toEqual([2, 5200])
-  expect(create(parity, { length: 5000, lengths: 'ragged' }).trainBatch(1, 2).inputs.shape).toEqual([2, 5000, 1])
+  expect(create(parity, { length: 5000 }).trainBatch(1, 2).inputs.shape).toEqual([2, 5000, 1])
 })

@@ -103,6 +103,6 @@ const sharesOf = (strings: readonly number[][]): number[] =>
 export const entropyOf = (shares: readonly number[]): number =>
   shares.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0)
 
-/** The loss of answering with the grammar's own chances: on average nothing can do better. */
+/** The loss of answering as well as one can who knows the grammar and the string so far. */
 export const grammarLoss = (grammar: Grammar, strings: readonly number[][]): number =>
-  perStep(strings, (string) => grammar.chances(string).map((chance) => -Math.log(chance)))
+  perStep(strings, (string) => grammar.bestShares(string).map((share) => -Math.log(share)))

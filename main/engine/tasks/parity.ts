@@ -14,9 +14,9 @@ interface Parity {
 
 /**
  * Parity (Minsky & Papert 1969; for recurrent networks Bengio, Simard & Frasconi 1994): is the number of
- * ones so far odd? Every bit matters, however long ago it was. `length` is the largest; ragged lengths are
- * uniform in 1 .. length. Answered at every step, each step says what to keep; answered at the end, the
- * network has to find that out.
+ * ones odd? Every bit matters, however long ago it was. `length` is the largest; ragged lengths are uniform
+ * in 1 .. length, so that the short ones teach what the long ones need. Answered at every step, for the ones
+ * so far, each step says what to keep.
  */
 export const parity: Task<Parity> = {
   id: 'parity',
@@ -24,7 +24,7 @@ export const parity: Task<Parity> = {
   schema: v.strictObject({
     id: v.literal('parity'),
     length: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5000)), 12),
-    lengths: v.optional(v.picklist(['fixed', 'ragged']), 'fixed'),
+    lengths: v.optional(v.picklist(['fixed', 'ragged']), 'ragged'),
     answer: v.optional(v.picklist(['last', 'every-step']), 'last'),
   }),
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { type Random, randomStream } from '../random.ts'
 import { embeddedReber } from './embedded-reber.ts'
-import { embed, Grammar, reberArcs, symbols } from './grammar.ts'
+import { embed, Grammar, type Letter, reberArcs, symbols } from './grammar.ts'
 import { stringsOf } from './next-symbol.ts'
 import { reber } from './reber.ts'
 import type { Task } from './task.ts'
@@ -12,7 +12,8 @@ import type { Task } from './task.ts'
 const create = <Spec>(task: Task<Spec>, fields: object = {}, seed = 1) =>
   task.create(parse(task.schema, { id: task.id, ...fields }), undefined, seed)
 const seeds = fc.integer({ min: 0, max: 0x7fff_ffff })
-const text = (ids: readonly number[]) => ids.map((id) => symbols[id]).join('')
+const text = (string: readonly number[]) => string.map((id) => symbols[id]).join('')
+const ids = (string: string) => [...string].map((letter) => symbols.indexOf(letter as Letter))
 
 /**
  * The same language as a regular expression: from T a loop of S to X; from P, and from every X X or P X,
@@ -50,8 +51,7 @@ describe.each([
     const random = randomStream(2, 'test')
     const strings = Array.from({ length: 3000 }, () => text(grammar.draw(random)))
     for (const string of strings.slice(0, 30)) {
-      const ids = [...string].map((letter) => symbols.indexOf(letter as 'B'))
-      grammar.allowed(ids).forEach((allowed, at) => {
+      grammar.allowed(ids(string)).forEach((allowed, at) => {
         const prefix = string.slice(0, at)
         const seen = new Set(strings.filter((other) => other.startsWith(prefix)).map((other) => other[at]))
         for (const letter of seen) expect(text(allowed)).toContain(letter)
@@ -61,7 +61,7 @@ describe.each([
     expect(() => grammar.allowed([0, 0])).toThrow(/symbol 2, B/)
   })
 
-  test('draws as if strings that are too long were drawn again', () => {
+  test('draws as if strings that are too long were drawn again, and knows the best answers to them', () => {
     const longest = shortest + 4
     /** A walk that chooses among the arcs evenly. */
     const freely = (random: Random): string => {
@@ -83,12 +83,24 @@ describe.each([
       counts.set(again, (counts.get(again) ?? 0) + 1)
     }
     const chances = [...counts].map(([string, count]) => {
-      const ids = [...string].map((letter) => symbols.indexOf(letter as 'B'))
-      const chance = grammar.chances(ids).reduce((product, value) => product * value, 1)
+      const chance = grammar.chances(ids(string)).reduce((product, value) => product * value, 1)
       expect(Math.abs(count / draws - chance)).toBeLessThan(5 * Math.sqrt((chance * (1 - chance)) / draws))
       return chance
     })
     expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(1, 10)
+
+    // The best answer to a prefix: what follows it in all strings, each with its chance over its steps.
+    const all = [...counts.keys()]
+    const weight = (prefix: string) =>
+      all.reduce(
+        (sum, string, k) => sum + (string.startsWith(prefix) ? (chances[k] as number) / (string.length - 1) : 0),
+        0,
+      )
+    for (const string of all) {
+      grammar.bestShares(ids(string)).forEach((share, at) => {
+        expect(share).toBeCloseTo(weight(string.slice(0, at + 1)) / weight(string.slice(0, at)), 10)
+      })
+    }
   })
 })
 
