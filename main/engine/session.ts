@@ -6,6 +6,7 @@ import { parameterCount } from './initialise.ts'
 import type { Compute } from './layers/layer.ts'
 import { runNames } from './names.ts'
 import type { EngineEvents, Job, JobFacts, Snapshot } from './protocol.ts'
+import { isDue } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
 import { taskById } from './tasks/registry.ts'
 import { scoredExamples, type TaskInstance } from './tasks/task.ts'
@@ -15,9 +16,6 @@ import { Trainer } from './train.ts'
 const reportEvery = 80
 /** How often a running run is saved: what a crash may cost at most. */
 const checkpointEvery = 3000
-/** Rows of flow that a run aims at: what a screen can show. */
-const flowRows = 400
-const validationRows = 60
 
 export interface Run {
   readonly name: string
@@ -144,15 +142,12 @@ export class Session {
 
   #advance(run: Run, always: boolean): void {
     const step = run.trainer.step + 1
-    const due = (rows: number) =>
-      step === 1 ||
-      step === this.#planned ||
-      step === this.#until ||
-      step % Math.max(1, Math.floor(this.#rhythm / rows)) === 0
+    const ends = step === this.#planned || step === this.#until
+    const due = (what: 'flow' | 'validation') => ends || isDue(what, step, this.#rhythm)
     try {
       const batch = this.task.trainBatch(step, this.#batchSize)
-      const trained = run.trainer.train(batch, always || due(flowRows))
-      run.rows.add(trained, due(validationRows) ? this.#validate(run) : undefined)
+      const trained = run.trainer.train(batch, always || due('flow'))
+      run.rows.add(trained, due('validation') ? this.#validate(run) : undefined)
     } catch (thrown) {
       run.state = 'failed'
       run.failure = errorData(thrown)

@@ -1,6 +1,7 @@
 import { LabError } from '../../shared/errors.ts'
 import { readSource } from './datasets/source.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
+import { withSizes } from './runs/spec.ts'
 import { Training } from './runs/training.ts'
 import type { StoredExperiment } from './workspace/experiments.ts'
 import type { Workspace } from './workspace/workspace.ts'
@@ -45,7 +46,8 @@ export class Trainings {
     const training = await Training.create(this.#options(experiment))
     try {
       const { facts: jobFacts, engine } = training
-      this.#workspace.experiments.insert({ ...experiment, jobFacts, engine })
+      const spec = withSizes(experiment.spec, jobFacts)
+      this.#workspace.experiments.insert({ ...experiment, spec, jobFacts, engine })
       this.#add(experiment.id, training)
     } catch (error) {
       await training.close()

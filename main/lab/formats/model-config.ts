@@ -22,7 +22,8 @@ export const ModelJson = v.strictObject({
   loss: v.picklist(['mse', 'cross-entropy', 'bce']),
   vocabulary: v.optional(v.array(v.string())),
   normalization: v.optional(v.strictObject({ inputs: v.optional(MeanStd), targets: v.optional(MeanStd) })),
-  weights: v.optional(v.literal('shared')),
+  weights: v.optional(v.picklist(['shared', 'per-step'])),
+  length: v.optional(Size),
 })
 
 function invalid(where: string, field: string, message: string, hint: string): never {
@@ -37,6 +38,12 @@ function crossCheck(config: ModelConfig, where: string): void {
   }
   if (config.activation && config.cell !== 'rnn') {
     invalid(where, 'activation', '"activation" is only for the cell "rnn"', 'Remove the field.')
+  }
+  if (config.weights === 'per-step' && config.length === undefined) {
+    invalid(where, 'length', 'per-step weights need a "length"', 'Give the number of time steps they are for.')
+  }
+  if (config.weights !== 'per-step' && config.length !== undefined) {
+    invalid(where, 'length', '"length" is only for per-step weights', 'Remove the field, or set "weights".')
   }
   const { embedding, vocabulary, normalization } = config
   if (embedding && embedding.size !== config.inputSize) {
@@ -67,7 +74,8 @@ export function readModelConfig(bytes: Uint8Array, where: string): ModelConfig {
     const message = `${where} is not JSON: ${(error as Error).message}.`
     throw new LabError('model-invalid', message, 'Write it as UTF-8 JSON.', { file: where })
   }
-  const { format: _format, weights: _weights, ...config } = parse(ModelJson, json, 'model-invalid', where)
+  const { format: _format, weights, ...rest } = parse(ModelJson, json, 'model-invalid', where)
+  const config: ModelConfig = weights === 'per-step' ? { ...rest, weights } : rest
   crossCheck(config, where)
   return config.cell === 'rnn' ? { ...config, activation: config.activation ?? 'tanh' } : config
 }

@@ -2,6 +2,7 @@ import type { RunSummary } from '../../../shared/contract.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
 import { memoryHorizon } from '../../engine/quantities.ts'
+import { isDue } from '../../engine/rhythm.ts'
 import { type Column, floatColumn, integerColumn } from './column.ts'
 
 /** One reply carries at most so many rows; whoever follows asks again. */
@@ -30,6 +31,34 @@ export function rowsUpTo({ history, flow }: Rows, step: number): Rows {
     },
     flow: {
       step: flow.step.slice(0, flowKept),
+      hidden: table(flow.hidden),
+      ...(flow.cell && { cell: table(flow.cell) }),
+    },
+  }
+}
+
+/**
+ * The rows as a run of `steps` updates reports them that nobody ever stopped: where one was stopped, its
+ * last update measured more than was due.
+ */
+export function dueRows({ history, flow }: Rows, steps: number): Rows {
+  const measured = (values: Float32Array) =>
+    values.map((value, row) => (isDue('validation', history.step[row] as number, steps) ? value : Number.NaN))
+  const kept = [...flow.step.keys()].filter((row) => isDue('flow', flow.step[row] as number, steps))
+  const table = ({ shape, data }: Floats): Floats => {
+    const time = shape[1] as number
+    const rows = new Float32Array(kept.length * time)
+    for (const [to, from] of kept.entries()) rows.set(data.subarray(from * time, (from + 1) * time), to * time)
+    return ndarray([kept.length, time], rows)
+  }
+  return {
+    history: {
+      ...history,
+      validationLoss: measured(history.validationLoss),
+      validationMetric: measured(history.validationMetric),
+    },
+    flow: {
+      step: Int32Array.from(kept, (row) => flow.step[row] as number),
       hidden: table(flow.hidden),
       ...(flow.cell && { cell: table(flow.cell) }),
     },

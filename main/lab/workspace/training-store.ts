@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import { decodeFrame, encodeFrame } from '../../../shared/rpc.ts'
+import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
-import type { Snapshot } from '../../engine/protocol.ts'
+import type { JobFacts, Snapshot } from '../../engine/protocol.ts'
+import { type Origin, readCheckpoint, writeCheckpoint } from '../formats/checkpoint.ts'
 import { rowsUpTo } from '../runs/log.ts'
+import { specHash } from '../runs/origin.ts'
 import type { RunChanges, TrainingStore } from '../runs/store.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
-import { readSnapshot, writeSnapshot } from './snapshots.ts'
 
 /** Snapshots kept of a run: the latest, and the one before in case the latest is damaged. */
 const kept = 2
@@ -77,7 +80,7 @@ export class WorkspaceStore implements TrainingStore {
   }
 
   async saveCheckpoint(run: number, snapshot: Snapshot): Promise<void> {
-    const hash = await this.#objects.put(writeSnapshot(snapshot))
+    const hash = await this.#objects.put(writeCheckpoint({ snapshot, origin: this.#origin(run) }))
     const superseded = inTransaction(this.#database, () => {
       this.#database
         .prepare('INSERT OR REPLACE INTO checkpoints (experiment, run, step, hash) VALUES (?, ?, ?, ?)')
@@ -101,11 +104,22 @@ export class WorkspaceStore implements TrainingStore {
       .all(this.#id, run) as { hash: string }[]
     for (const { hash } of rows) {
       try {
-        return readSnapshot(await this.#objects.get(hash), hash)
+        const { snapshot, origin } = readCheckpoint(await this.#objects.get(hash), hash)
+        // Older checkpoints do not say what they are of: their place in the table does.
+        if (!origin || isDeepStrictEqual(origin, this.#origin(run))) return snapshot
       } catch {
         // Damaged: the one before is a step back, but whole.
       }
     }
     return null
+  }
+
+  #origin(run: number): Origin {
+    const { spec, facts, data } = this.#database
+      .prepare('SELECT spec, facts, source_hash AS data FROM experiments WHERE id = ?')
+      .get(this.#id) as { spec: string; facts: string; data: string | null }
+    const { seed, ...rest } = JSON.parse(spec) as RunSpec
+    const { runs } = JSON.parse(facts) as JobFacts
+    return { run: runs[run]?.name ?? '', seed, spec: specHash({ seed, ...rest }), data: data ?? '' }
   }
 }
