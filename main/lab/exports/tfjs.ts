@@ -73,6 +73,10 @@ function kerasLayers({ config, parameters }: Model): KerasLayer[] {
     const hint = 'Export it as a model folder.'
     throw new LabError('busy', `TensorFlow.js has no layer for the cell "${config.cell}".`, hint, { cell: config.cell })
   }
+  if (config.weights === 'per-step') {
+    const hint = 'Export it as a model folder.'
+    throw new LabError('busy', 'TensorFlow.js has no layer with weights of its own at every step.', hint)
+  }
   const layers: KerasLayer[] = []
   if (config.embedding) {
     const { vocab, size } = config.embedding
