@@ -23,3 +23,13 @@ test('a forecast has to beat repeating the last value before it has learned anyt
   expect(judge(co2, { loss: 0.002, metric: 0.7 })).toBe('solved')
   expect(judge(co2, { loss: 8, metric: 48 })).toBe('guessing')
 })
+
+test('the noise that no one can foresee is not a rule to beat', () => {
+  const waves = facts(
+    'mean-absolute-error',
+    { id: 'mean', loss: 0.58, metric: 0.66 },
+    { id: 'noise-floor', loss: 0.09, metric: 0.24 },
+  )
+  expect(judge(waves, { loss: 0.1, metric: 0.25 })).toBe('solved')
+  expect(judge(waves, { loss: 0.3, metric: 0.4 })).toBe('partly')
+})

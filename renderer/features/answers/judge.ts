@@ -1,4 +1,4 @@
-import type { Split, TaskFacts } from '../../../shared/contract.ts'
+import type { Baseline, Split, TaskFacts } from '../../../shared/contract.ts'
 import { isShare } from '../training/labels.ts'
 
 export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'broken'
@@ -6,6 +6,10 @@ export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'broken'
 /** A share of right answers from which a task counts as learned, and a loss as a share of guessing's. */
 const learnedShare = 0.9
 const learnedLoss = 0.1
+/** Baselines that know what no network is told: the best there is, not a rule to beat. */
+const isFloor = ({ id }: Baseline) => id === 'grammar' || id === 'noise-floor'
+/** A loss this close to the best there is counts as learned. */
+const nearFloor = 1.25
 /** Within this of guessing, a score says nothing. */
 const margin = 0.1
 
@@ -26,9 +30,11 @@ export function judge(facts: TaskFacts, score: Score, split: Split = 'test'): Ve
   }
   if (score.loss >= guess.loss * (1 - margin)) return 'guessing'
   if (harder(facts, score, split)) return 'behind'
-  return score.loss <= guess.loss * learnedLoss ? 'solved' : 'partly'
+  const best = facts.baselines[split].find(isFloor)
+  const learned = Math.max(guess.loss * learnedLoss, (best?.loss ?? 0) * nearFloor)
+  return score.loss <= learned ? 'solved' : 'partly'
 }
 
 /** A baseline beside guessing that still does better, such as repeating the last value. */
 export const harder = (facts: TaskFacts, score: Pick<Score, 'loss'>, split: Split = 'test') =>
-  facts.baselines[split].slice(1).find((baseline) => baseline.loss < score.loss)
+  facts.baselines[split].slice(1).find((baseline) => !isFloor(baseline) && baseline.loss < score.loss)

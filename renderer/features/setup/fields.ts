@@ -11,8 +11,15 @@ export interface NumberLimits {
   readonly above?: boolean
 }
 
+/** A field of a task, as its JSON Schema has it. */
+export type TaskField =
+  | ({ readonly kind: 'number' } & NumberLimits)
+  | { readonly kind: 'choice'; readonly key: string; readonly options: readonly string[]; readonly initial: string }
+  | { readonly kind: 'boolean'; readonly key: string; readonly initial: boolean }
+
 interface Property {
   readonly type?: unknown
+  readonly enum?: unknown
   readonly minimum?: unknown
   readonly exclusiveMinimum?: unknown
   readonly maximum?: unknown
@@ -21,19 +28,31 @@ interface Property {
 
 const numeric = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise)
 
-/** The number fields of a task's JSON Schema, in its order; `id`, files and columns are asked for elsewhere. */
-export function numberFields(schema: Readonly<Record<string, unknown>>): NumberLimits[] {
-  const properties = (schema.properties ?? {}) as Readonly<Record<string, Property>>
-  return Object.entries(properties)
-    .filter(([, property]) => property.type === 'integer' || property.type === 'number')
-    .map(([key, property]) => ({
+function fieldOf(key: string, property: Property): TaskField[] {
+  if (Array.isArray(property.enum)) {
+    const options = property.enum.filter((option) => typeof option === 'string')
+    const initial = options.find((option) => option === property.default) ?? options[0]
+    return initial === undefined ? [] : [{ kind: 'choice', key, options, initial }]
+  }
+  if (property.type === 'boolean') return [{ kind: 'boolean', key, initial: property.default === true }]
+  if (property.type !== 'integer' && property.type !== 'number') return []
+  return [
+    {
+      kind: 'number',
       key,
       min: numeric(property.minimum ?? property.exclusiveMinimum, 0),
       max: numeric(property.maximum, 1_000_000),
       integer: property.type === 'integer',
       initial: typeof property.default === 'number' ? property.default : null,
       ...(property.exclusiveMinimum !== undefined && { above: true }),
-    }))
+    },
+  ]
+}
+
+/** The fields of a task's JSON Schema, in its order; `id`, files and columns are asked for elsewhere. */
+export function taskFields(schema: Readonly<Record<string, unknown>>): TaskField[] {
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, Property>>
+  return Object.entries(properties).flatMap(([key, property]) => fieldOf(key, property))
 }
 
 /** Whether a task's JSON Schema asks for a text field, such as the column to forecast. */

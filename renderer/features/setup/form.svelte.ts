@@ -1,6 +1,15 @@
 import type { Dataset, LabInfo, TaskInfo } from '../../../shared/contract.ts'
 import type { CellSpec, RunSpecInput } from '../../../shared/spec.ts'
-import { asksFor, fits, hiddenSizeField, layersField, numberFields, seedField, trainingFields } from './fields.ts'
+import {
+  asksFor,
+  fits,
+  hiddenSizeField,
+  layersField,
+  seedField,
+  type TaskField,
+  taskFields,
+  trainingFields,
+} from './fields.ts'
 
 export interface CellRow {
   readonly key: number
@@ -21,6 +30,9 @@ export class SetupForm {
   name = $state('')
   /** Number fields of the task, and of training, by key. */
   numbers = $state<Record<string, number | null>>({})
+  /** Choices and switches of the task, by key. */
+  choices = $state<Record<string, string>>({})
+  switches = $state<Record<string, boolean>>({})
   init = $state('pytorch')
   cells = $state<CellRow[]>([])
   datasets = $state.raw<readonly Dataset[]>([])
@@ -43,8 +55,8 @@ export class SetupForm {
     return this.info.tasks.find((task) => task.id === this.taskId) as TaskInfo
   }
 
-  get taskFields() {
-    return numberFields(this.task.schema)
+  get taskFields(): TaskField[] {
+    return taskFields(this.task.schema)
   }
 
   get fittingDatasets(): readonly Dataset[] {
@@ -57,7 +69,11 @@ export class SetupForm {
 
   chooseTask(id: string): void {
     this.taskId = id
-    for (const limits of this.taskFields) this.numbers[limits.key] = limits.initial
+    for (const field of this.taskFields) {
+      if (field.kind === 'number') this.numbers[field.key] = field.initial
+      else if (field.kind === 'choice') this.choices[field.key] = field.initial
+      else this.switches[field.key] = field.initial
+    }
     this.chooseDataset(this.fittingDatasets[0]?.id ?? '')
   }
 
@@ -77,12 +93,20 @@ export class SetupForm {
     this.cells = this.cells.filter((row) => row.key !== key)
   }
 
-  get complete(): boolean {
-    const numbers = [...this.taskFields, ...trainingFields, seedField].every((limits) =>
-      fits(limits, this.numbers[limits.key]),
-    )
-    const cells = this.cells.every((row) => fits(hiddenSizeField, row.hiddenSize) && fits(layersField, row.layers))
-    return numbers && cells && this.cells.length > 0 && (this.task.needs === 'nothing' || this.dataset !== undefined)
+  /** Fields that are not filled in as they have to be. */
+  get faults(): number {
+    const numbers = [...this.taskFields.filter((field) => field.kind === 'number'), ...trainingFields, seedField]
+    const wrong = numbers.filter((limits) => !fits(limits, this.numbers[limits.key])).length
+    const sizes = this.cells.filter((row) => !fits(hiddenSizeField, row.hiddenSize)).length
+    return wrong + sizes + this.layerFaults + (this.needsDataset ? 1 : 0)
+  }
+
+  get layerFaults(): number {
+    return this.cells.filter((row) => !fits(layersField, row.layers)).length
+  }
+
+  get needsDataset(): boolean {
+    return this.task.needs !== 'nothing' && this.dataset === undefined
   }
 
   spec(): RunSpecInput {
@@ -91,7 +115,16 @@ export class SetupForm {
     return {
       task: {
         id: this.taskId,
-        ...pick(this.taskFields),
+        ...pick(this.taskFields.filter((field) => field.kind === 'number')),
+        ...Object.fromEntries(
+          this.taskFields.flatMap((field): [string, string | boolean][] =>
+            field.kind === 'choice'
+              ? [[field.key, this.choices[field.key] ?? field.initial]]
+              : field.kind === 'boolean'
+                ? [[field.key, this.switches[field.key] ?? field.initial]]
+                : [],
+          ),
+        ),
         ...(this.task.needs !== 'nothing' && { file: this.datasetId }),
         ...(asksFor(this.task.schema, 'target') && { target: this.target }),
       },
