@@ -53,9 +53,10 @@ describe.each([
     for (const string of strings.slice(0, 30)) {
       grammar.allowed(ids(string)).forEach((allowed, at) => {
         const prefix = string.slice(0, at)
-        const seen = new Set(strings.filter((other) => other.startsWith(prefix)).map((other) => other[at]))
+        const seen = strings.filter((other) => other.startsWith(prefix)).map((other) => other[at] as string)
         for (const letter of seen) expect(text(allowed)).toContain(letter)
-        expect(allowed.length).toBeLessThanOrEqual(2)
+        // Often enough to have seen both of two.
+        if (seen.length > 40) expect(new Set(seen).size).toBe(allowed.length)
       })
     }
     expect(() => grammar.allowed([0, 0])).toThrow(/symbol 2, B/)
