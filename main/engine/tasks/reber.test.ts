@@ -54,7 +54,7 @@ describe.each([
       grammar.allowed(ids(string)).forEach((allowed, at) => {
         const prefix = string.slice(0, at)
         const seen = strings.filter((other) => other.startsWith(prefix)).map((other) => other[at] as string)
-        for (const letter of seen) expect(text(allowed)).toContain(letter)
+        for (const letter of new Set(seen)) expect(text(allowed)).toContain(letter)
         // Often enough to have seen both of two.
         if (seen.length > 40) expect(new Set(seen).size).toBe(allowed.length)
       })
