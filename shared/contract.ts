@@ -52,6 +52,36 @@ export interface EngineInfo {
   readonly version: string
 }
 
+/** What the lab can check about itself, on any engine. */
+export const checkIds = [
+  'goldens',
+  'finite-differences',
+  'paths',
+  'padding',
+  'batch-order',
+  'decay',
+  'same-bits',
+  'resume',
+  'leaks',
+] as const
+export type CheckId = (typeof checkIds)[number]
+
+/** One measured figure of a check; it holds when `figure` is at most `limit` (NaN never is). */
+export interface CheckRow {
+  /** What was checked: a cell, with its activation or circumstances: `rnn-relu`, `lstm`. */
+  readonly of: string
+  readonly figure: number
+  readonly limit: number
+}
+
+export interface CheckReport {
+  readonly id: CheckId
+  /** Engine id. */
+  readonly engine: string
+  readonly rows: readonly CheckRow[]
+  readonly seconds: number
+}
+
 export interface LabInfo {
   readonly version: string
   readonly engines: readonly EngineInfo[]
@@ -199,6 +229,8 @@ export interface ModelFormat {
 export const contract = {
   lab: {
     info: method<LabInfo>()(),
+    /** Runs one check on an engine (the best when left out) and reports its figures. */
+    check: method<CheckReport>()(v.picklist(checkIds), v.optional(v.pipe(v.string(), v.maxLength(40)))),
   },
   datasets: {
     import: method<Dataset>()(Upload),

@@ -19,6 +19,7 @@ export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Ba
     refuse(`inputs has shape ${shown(inputs.shape)}: it needs at least one example and one time step.`)
   }
   const real = checkLengths(lengths, count, time)
+  checkFinite('inputs', inputs, real, time)
   if (config.embedding) checkIds('inputs', inputs, config.embedding.vocab, [count, time], real)
   else if (inputs.data instanceof Int32Array || !same(inputs.shape, [count, time, config.inputSize])) {
     refuse(`inputs has shape ${shown(inputs.shape)}: this model reads float values [B, T, ${config.inputSize}].`)
@@ -28,7 +29,21 @@ export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Ba
   else if (targets.data instanceof Int32Array || !same(targets.shape, [...lead, config.outputSize])) {
     refuse(`targets has shape ${shown(targets.shape)}: this model needs floats ${shown([...lead, config.outputSize])}.`)
   }
+  checkFinite('targets', targets, real, config.head === 'last' ? 1 : time)
   return real
+}
+
+/** NaN and infinities in real steps would end as a picture of nothing; padding is never read. */
+function checkFinite(name: string, { shape, data }: Batch['inputs'], lengths: readonly number[], time: number): void {
+  const width = data.length / (lengths.length * time)
+  const isReal = (k: number) =>
+    time === 1 || Math.floor(k / width) % time < (lengths[Math.floor(k / width / time)] as number)
+  const wrong = data.findIndex((value, k) => !Number.isFinite(value) && isReal(k))
+  if (wrong < 0) return
+  const step = Math.floor(wrong / width) % time
+  const where =
+    shape.length > 1 && time > 1 ? `example ${Math.floor(wrong / width / time)}, step ${step}` : `position ${wrong}`
+  refuse(`${name} holds ${data[wrong]} at ${where}: only finite numbers can be computed with.`)
 }
 
 function checkLengths(lengths: Batch['lengths'], count: number, time: number): number[] {

@@ -50,6 +50,11 @@ const functions: EngineFunctions = {
     const { compute } = await started
     return trace(compute, model, batch)
   },
+  async check(id) {
+    const { compute, info } = await started
+    const { runCheck } = await import('./checks/registry.ts')
+    return runCheck(id, compute, info.id)
+  },
 }
 
 /** Errors cross the process border as plain data. */

@@ -1,4 +1,4 @@
-import type { Answers, EngineInfo, Example, TaskFacts } from '../../shared/contract.ts'
+import type { Answers, CheckId, CheckReport, EngineInfo, Example, TaskFacts } from '../../shared/contract.ts'
 import type { LabErrorData } from '../../shared/errors.ts'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
 import type { RunSpec } from '../../shared/spec.ts'
@@ -46,6 +46,8 @@ export interface EngineFunctions {
   example(index: number): Promise<Example>
   sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
   trace(model: Model, batch: Batch): Promise<Trace>
+  /** Checks the engine itself. */
+  check(id: CheckId): Promise<CheckReport>
 }
 
 /** What an engine process tells its host, unasked. Sent and forgotten: training never waits. */

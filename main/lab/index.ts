@@ -4,6 +4,7 @@ import { LabError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import { cells } from '../engine/cells/catalogue.ts'
 import { tasks } from '../engine/tasks/registry.ts'
+import { Checks } from './checks.ts'
 import { inspectFile } from './datasets/source.ts'
 import { listEngines } from './engines.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
@@ -32,8 +33,9 @@ export interface OpenLab {
 export async function createLab({ workspace: folder, ...engine }: LabOptions = {}): Promise<OpenLab> {
   const workspace = await Workspace.open(folder)
   const trainings = new Trainings(workspace, engine)
+  const checks = new Checks(engine.fork)
   const handlers: Handlers = {
-    ...labRoom(workspace, engine),
+    ...labRoom(workspace, engine, checks),
     ...datasetRoom(workspace),
     ...experimentRoom(workspace, trainings),
     ...trainingRoom(workspace, trainings),
@@ -42,7 +44,7 @@ export async function createLab({ workspace: folder, ...engine }: LabOptions = {
   return {
     handlers,
     async close() {
-      await trainings.close()
+      await Promise.all([trainings.close(), checks.close()])
       workspace.close()
     },
   }
@@ -56,7 +58,7 @@ const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, needs, sc
 
 const cellInfos: readonly CellInfo[] = cells.map(({ id, hasCellState, gates }) => ({ id, hasCellState, gates }))
 
-function labRoom(workspace: Workspace, engine: EngineChoice): Pick<Handlers, 'lab'> {
+function labRoom(workspace: Workspace, engine: EngineChoice, checks: Checks): Pick<Handlers, 'lab'> {
   let engines: Promise<EngineInfo[]> | undefined
   return {
     lab: {
@@ -70,6 +72,7 @@ function labRoom(workspace: Workspace, engine: EngineChoice): Pick<Handlers, 'la
           cells: cellInfos,
         }
       },
+      check: (id, engineId) => checks.run(id, engineId),
     },
   }
 }

@@ -179,3 +179,10 @@ describe('the lab', () => {
     )
   })
 })
+
+it('checks itself on an engine of its own, and refuses an engine that is not there', async () => {
+  const { rows, engine } = await handlers.lab.check('paths')
+  expect(engine).toBe('wasm')
+  expect(rows.every(({ figure, limit }) => figure <= limit)).toBe(true)
+  await expect(handlers.lab.check('paths', 'abacus')).rejects.toMatchObject({ code: 'engine-unavailable' })
+})

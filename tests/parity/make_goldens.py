@@ -1,12 +1,14 @@
-"""Writes goldens/: for each case a model folder, a batch and the trace that PyTorch computes for it.
+"""Writes goldens/: for each case a model folder, a batch and the trace that PyTorch computes for it;
+and a few of them as one file, which an installed lab has at hand to check itself with.
 
-    python make_goldens.py [--out DIR]
+    python make_goldens.py [--out DIR] [--self-check FILE]
 
 Needs torch, numpy and safetensors. Values are computed in float64 and saved as float32. Weights are
 PyTorch's default initialisation with the case's seed, batches come from NumPy's with the same seed.
 """
 
 import argparse
+import base64
 import json
 import platform
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import safetensors
+import safetensors.numpy
 import safetensors.torch
 import torch
 
@@ -201,10 +204,39 @@ def write_case(folder: Path, case: Case) -> None:
     np.savez_compressed(folder / "trace.npz", **{name: value.astype(np.float32) for name, value in arrays.items()})
 
 
+SELF_CHECKED = ("-every-bce-2-layers-lengths", "-last-ce-2-layers-ids-lengths", "-saturated", "-per-step")
+
+
+def packed(arrays: dict) -> dict:
+    """Arrays as JSON: little-endian bytes in base64, float32 or int32."""
+    found = {}
+    for name, value in arrays.items():
+        array = np.asarray(value)
+        array = array.astype("<i4" if array.dtype.kind == "i" else "<f4")
+        data = base64.b64encode(array.tobytes()).decode()
+        found[name] = {"shape": list(array.shape), "type": array.dtype.name, "data": data}
+    return found
+
+
+def write_self_check(file: Path, folder: Path, versions: dict) -> None:
+    cases = []
+    for name in CASES:
+        if name.endswith(SELF_CHECKED):
+            model = safetensors.numpy.load_file(folder / name / "model.safetensors")
+            arrays = {part: packed(dict(np.load(folder / name / f"{part}.npz"))) for part in ("batch", "trace")}
+            config = json.loads((folder / name / "model.json").read_text())
+            cases.append({"name": name, "config": config, "parameters": packed(model), **arrays})
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    file.write_text(f'{{"versions":{json.dumps(versions)},"cases":[\n{lines}\n]}}\n')
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--out", type=Path, default=Path(__file__).parent / "goldens")
-    out: Path = options.parse_args().out
+    self_check = Path(__file__).parents[2] / "main" / "engine" / "checks" / "goldens.json"
+    options.add_argument("--self-check", type=Path, default=self_check)
+    given = options.parse_args()
+    out: Path = given.out
     torch.set_num_threads(1)
     check_relatives()
     for name, case in CASES.items():
@@ -221,6 +253,7 @@ def main() -> None:
     listed = [{"name": name, "cell": case.cell, "activation": case.activation} for name, case in CASES.items()]
     index = {"madeBy": "tests/parity/make_goldens.py", "versions": versions, "cases": listed}
     (out / "index.json").write_text(json.dumps(index, indent=2) + "\n")
+    write_self_check(given.self_check, out, versions)
     print(f"{len(CASES)} cases in {out}, torch {torch.__version__}")
 
 

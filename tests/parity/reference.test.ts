@@ -1,18 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { compareTraces } from './compare.ts'
+import { compareTraces } from '../../main/engine/checks/compare.ts'
 import { committed, readGolden, readIndex } from './goldens.ts'
-
-/** A Python that has what the goldens need: the one UNROLL_PYTHON names, else python3. */
-const python = process.env.UNROLL_PYTHON ?? 'python3'
-const ready = spawnSync(python, ['-c', 'import torch, numpy, safetensors.torch']).status === 0
-if (process.env.UNROLL_PYTHON && !ready) {
-  throw new Error(`UNROLL_PYTHON=${python} does not run, or has no torch, numpy and safetensors`)
-}
+import { missing, ready, runPython } from './python.ts'
 
 /** Another release of PyTorch may round the last bit of a float32 differently, and nothing more. */
 const rounding = 1e-6
@@ -21,9 +13,7 @@ if (ready) {
   test('make_goldens.py still writes the committed goldens', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unroll-goldens-'))
     try {
-      const script = fileURLToPath(new URL('./make_goldens.py', import.meta.url))
-      // -B: no __pycache__ beside the sources.
-      const run = spawnSync(python, ['-B', script, '--out', folder], { encoding: 'utf8' })
+      const run = runPython('make_goldens.py', '--out', folder)
       expect(run.status, run.stderr).toBe(0)
       expect(readIndex(folder).cases).toEqual(readIndex(committed).cases)
       for (const { name } of readIndex(committed).cases) {
@@ -44,5 +34,5 @@ if (ready) {
     }
   })
 } else {
-  test.skip('make_goldens.py still writes the committed goldens (no Python with torch, numpy and safetensors: set UNROLL_PYTHON)', () => {})
+  test.skip(`make_goldens.py still writes the committed goldens (${missing})`, () => {})
 }

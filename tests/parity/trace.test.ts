@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cells } from '../../main/engine/cells/catalogue.ts'
+import { disagreements } from '../../main/engine/checks/compare.ts'
+import { goldens } from '../../main/engine/checks/goldens.ts'
 import { type Engine, startEngine } from '../../main/engine/client.ts'
-import { disagreements } from './compare.ts'
 import { committed, readGolden, readIndex } from './goldens.ts'
 
 const { cases, versions } = readIndex(committed)
@@ -23,5 +24,15 @@ describe(`the engine's trace against PyTorch ${versions.torch}`, () => {
     } else {
       test.skip(`${name} (the engine has no cell ${cell})`, () => {})
     }
+  }
+})
+
+test('the goldens stored with the lab are the committed ones', () => {
+  const stored = goldens()
+  expect(stored.length).toBeGreaterThan(20)
+  for (const { name, ...golden } of stored) {
+    const { model, batch, trace } = readGolden(committed, name)
+    const { format: _format, ...config } = model.config as typeof model.config & { format: string }
+    expect(golden, name).toEqual({ model: { ...model, config }, batch, trace })
   }
 })

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { check } from './check.ts'
 import { doctor } from './doctor.ts'
 import { engine } from './engine.ts'
 import { serve } from './serve.ts'
@@ -6,4 +7,4 @@ import { trace } from './trace.ts'
 import { train } from './train.ts'
 
 /** Every command. A new one is a file beside these and a line here. */
-export const commands: readonly Command[] = [train, trace, serve, engine, doctor]
+export const commands: readonly Command[] = [train, trace, serve, engine, check, doctor]

@@ -32,6 +32,8 @@ export const generic: Compute = {
     product.dispose()
     return result
   },
+
+  held: () => tf.memory().numTensors,
 }
 
 function forward(layer: Layer, sequence: Sequence, states: boolean) {

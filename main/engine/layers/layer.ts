@@ -67,6 +67,8 @@ export interface Compute {
   layer(layer: Layer, sequence: Sequence, options: { readonly states: boolean }): LayerPass
   /** A B for float32 matrices, either of them transposed first. */
   product(a: Floats, b: Floats, transposeA: boolean, transposeB: boolean): Floats
+  /** What it holds between two calls, in a unit of its own: grows when something is left behind. */
+  held(): number
 }
 
 /** The layer's numbers at time step `t`: the same for all steps unless each has weights of its own. */

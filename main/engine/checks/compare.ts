@@ -1,5 +1,5 @@
-import type { Trace } from '../../shared/model.ts'
-import type { Floats } from '../../shared/ndarray.ts'
+import type { Trace } from '../../../shared/model.ts'
+import type { Floats } from '../../../shared/ndarray.ts'
 
 /** Largest `relative` at which an array agrees with its golden: 1e-4, per array and per time step. */
 export const tolerance = 1e-4

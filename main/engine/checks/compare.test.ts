@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ndarray } from '../../shared/ndarray.ts'
+import { ndarray } from '../../../shared/ndarray.ts'
 import { compareTraces, disagreements } from './compare.ts'
 
 const array = (shape: number[], ...values: number[]) => ndarray(shape, Float32Array.from(values))

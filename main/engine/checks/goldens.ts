@@ -1,0 +1,67 @@
+import type { CheckRow } from '../../../shared/contract.ts'
+import { LabError } from '../../../shared/errors.ts'
+import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../../shared/model.ts'
+import type { Floats, Integers } from '../../../shared/ndarray.ts'
+import type { Compute } from '../layers/layer.ts'
+import { trace } from '../trace.ts'
+import { compareTraces, tolerance } from './compare.ts'
+import stored from './goldens.json' with { type: 'json' }
+
+/** Written by tests/parity/make_goldens.py. */
+interface Packed {
+  readonly shape: readonly number[]
+  readonly type: string
+  /** Little-endian bytes in base64. */
+  readonly data: string
+}
+
+interface Case {
+  readonly name: string
+  readonly config: ModelConfig & { readonly format: string }
+  readonly parameters: Readonly<Record<string, Packed>>
+  readonly batch: Readonly<Record<string, Packed>>
+  readonly trace: Readonly<Record<string, Packed>>
+}
+
+export interface Golden {
+  readonly name: string
+  readonly model: Model
+  readonly batch: Batch
+  readonly trace: Trace
+}
+
+/** What PyTorch computed, as it is stored with the lab. */
+export const goldens = (): Golden[] =>
+  (stored.cases as unknown as Case[]).map(
+    ({ name, config: { format: _format, ...config }, parameters, batch, trace }) => ({
+      name,
+      model: { config, parameters: unpacked(parameters) as Parameters },
+      batch: unpacked(batch) as unknown as Batch,
+      trace: unpacked(trace) as Trace,
+    }),
+  )
+
+function unpacked(arrays: Readonly<Record<string, Packed>>): Record<string, Floats | Integers> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { shape, type, data }]) => {
+      const bytes = Uint8Array.from(Buffer.from(data, 'base64')).buffer
+      return [
+        name,
+        type === 'int32' ? { shape, data: new Int32Array(bytes) } : { shape, data: new Float32Array(bytes) },
+      ]
+    }),
+  )
+}
+
+/** The largest relative difference of any array at any time step from PyTorch's, a row for each cell. */
+export function checkGoldens(compute: Compute): CheckRow[] {
+  const worst = new Map<string, number>()
+  for (const golden of goldens()) {
+    const { cell, activation } = golden.model.config
+    const of = cell === 'rnn' ? `rnn-${activation ?? 'tanh'}` : cell
+    const relative = compareTraces(trace(compute, golden.model, golden.batch), golden.trace).map((row) => row.relative)
+    if (relative.some(Number.isNaN)) throw new LabError('internal', `${golden.name} could not be compared.`, '')
+    worst.set(of, Math.max(worst.get(of) ?? 0, ...relative))
+  }
+  return [...worst].map(([of, figure]) => ({ of, figure, limit: tolerance }))
+}

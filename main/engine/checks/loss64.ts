@@ -1,0 +1,93 @@
+import type { Batch, ModelConfig } from '../../../shared/model.ts'
+import type { NdArray } from '../../../shared/ndarray.ts'
+import { cellById } from '../cells/catalogue.ts'
+import type { CellPath, State } from '../cells/cell.ts'
+import { losses } from '../losses.ts'
+import { Matrix64 } from './matrix64.ts'
+
+export type Doubles = NdArray<Float64Array>
+
+/** A model and what it reads, in float64. */
+export interface Problem {
+  readonly config: ModelConfig
+  readonly parameters: Readonly<Record<string, Doubles>>
+  /** [B, T, D], or ids [B, T]. */
+  readonly inputs: Doubles
+  readonly targets: Batch['targets']
+  readonly lengths: readonly number[]
+}
+
+/** Changes a value on its way: h_t, c_t, or c_t on one of its paths alone. */
+export type Disturb = (
+  layer: number,
+  time: number,
+  name: 'hidden' | 'cell' | `cell.${CellPath}`,
+  value: Matrix64,
+) => Matrix64
+
+/**
+ * The loss of a model on a batch in float64: the cells' own step functions and the lab's own losses, but
+ * no code of an engine. What is nudged here and what an engine differentiates must agree.
+ */
+export function loss64(problem: Problem, disturb: Disturb = (_layer, _time, _name, value) => value): number {
+  const { config, lengths, targets } = problem
+  const outputs = run64(problem, disturb)
+  const every = config.head === 'every-step'
+  let sum = 0
+  for (const [b, length] of lengths.entries()) {
+    const answered = every ? Array.from({ length }, (_, t) => t) : [length - 1]
+    for (const t of answered) {
+      const row = every ? b * (problem.inputs.shape[1] as number) + t : b
+      const output = (outputs[t] as Matrix64).data.slice(b * config.outputSize, (b + 1) * config.outputSize)
+      const target = (k: number) =>
+        targets.data[config.loss === 'cross-entropy' ? row : row * config.outputSize + k] as number
+      sum += losses[config.loss](output, target, new Float64Array(config.outputSize)) / answered.length / lengths.length
+    }
+  }
+  return sum
+}
+
+/** The head's answer at every step, [B, K] each. Padded steps run on: nothing real comes after them. */
+function run64({ config, parameters, inputs }: Problem, disturb: Disturb): Matrix64[] {
+  const cell = cellById(config.cell)
+  const [batch, time] = inputs.shape as [number, number]
+  const parameter = (name: string, t?: number): Matrix64 => {
+    const { shape, data } = parameters[name] as Doubles
+    if (t === undefined || config.weights !== 'per-step') return Matrix64.from({ shape, data })
+    const size = data.length / (shape[0] as number)
+    return Matrix64.from({ shape: shape.slice(1), data: data.subarray(t * size, (t + 1) * size) })
+  }
+  let below = Array.from({ length: time }, (_, t) => inputsAt(config, parameters, inputs, t))
+  for (let layer = 0; layer < config.layers; layer++) {
+    const zero = new Matrix64(batch, config.hiddenSize)
+    let state: State<Matrix64> = cell.hasCellState ? { h: zero, c: zero } : { h: zero }
+    below = below.map((x, t) => {
+      const own = (name: string) => parameter(`rnn.${name}_l${layer}`, t)
+      const recurrent = {
+        weight: own('weight_hh').transpose(),
+        bias: own('bias_hh'),
+        peepholes: Object.fromEntries((cell.peepholes ?? []).map((name) => [name, own(name)])),
+      }
+      const drive = x.matMul(own('weight_ih').transpose()).add(own('bias_ih'))
+      const tap = (name: 'cell' | `cell.${CellPath}`, value: Matrix64) => disturb(layer, t, name, value)
+      const next = cell.step(drive, state, recurrent, tap, config.activation).state
+      state = { ...next, h: disturb(layer, t, 'hidden', next.h) }
+      return state.h
+    })
+  }
+  const weight = parameter('head.weight').transpose()
+  const bias = parameter('head.bias')
+  return below.map((hidden) => hidden.matMul(weight).add(bias))
+}
+
+function inputsAt({ embedding }: ModelConfig, parameters: Problem['parameters'], inputs: Doubles, t: number): Matrix64 {
+  const [batch, time, width = 1] = inputs.shape as [number, number, number?]
+  const size = embedding?.size ?? width
+  const x = new Matrix64(batch, size)
+  for (let b = 0; b < batch; b++) {
+    const from = embedding ? (inputs.data[b * time + t] as number) * size : (b * time + t) * size
+    const table = embedding ? (parameters['embedding.weight'] as Doubles).data : inputs.data
+    x.data.set(table.subarray(from, from + size), b * size)
+  }
+  return x
+}
