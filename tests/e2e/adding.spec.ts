@@ -63,6 +63,13 @@ test('one click trains an RNN against an LSTM, and the gradient survives in the 
   await page.screenshot({ path: picture })
   await expect(lab.get('horizon-lstm').first()).toHaveAttribute('data-horizon', '50')
 
+  await test.step('back in training, and forward again', async () => {
+    await page.keyboard.press('[')
+    expect(await lab.step()).toBeLessThan(1200)
+    await lab.get('follow').click()
+    expect(await lab.step()).toBe(1200)
+  })
+
   await test.step('what they answer: the LSTM solved it, the RNN is at the baseline', async () => {
     await lab.tab('answers')
     const accuracy = async (run: string) => {
@@ -80,6 +87,9 @@ test('one click trains an RNN against an LSTM, and the gradient survives in the 
     const value = (await lab.get('value-c').textContent()) ?? ''
     await page.keyboard.press('ArrowLeft')
     await expect(lab.get('value-c')).not.toHaveText(value)
+    await lab.get('example-number').fill('9999')
+    await page.keyboard.press('Enter')
+    await expect(lab.get('example-refused')).toContainText('256')
   })
 
   await test.step('taken home, and opened by readers that are not ours', async () => {
@@ -116,6 +126,7 @@ test('one click trains an RNN against an LSTM, and the gradient survives in the 
     served = await ServedLab.start(workspace)
     await page.goto('about:blank')
     await lab.open(served.address)
+    await expect(lab.get('claim')).toHaveAttribute('data-claim', 'forgets')
     await lab.get('experiment-name').first().click()
     await expect(lab.get('state-lstm')).toHaveAttribute('data-state', 'done')
     await expect(lab.get('horizon-lstm').first()).toHaveAttribute('data-horizon', '50')
