@@ -1,3 +1,4 @@
+import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 import { type Engine, type ForkEngine, startEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
@@ -16,7 +17,7 @@ export interface SlotOptions extends EngineChoice {
   readonly events: EngineEvents
   /** The job as it stands now: asked for whenever a process starts. */
   readonly job: () => Promise<Job>
-  readonly opened: (facts: JobFacts, engine: string, job: Job) => void
+  readonly opened: (facts: JobFacts, engine: EngineInfo, job: Job) => void
   /** The process went away unasked. */
   readonly died: () => void
   readonly isBusy: () => boolean
@@ -115,10 +116,10 @@ export class EngineSlot {
     })
     try {
       const facts = await engine.functions.open(job)
-      const { id } = await engine.functions.info()
+      const info = await engine.functions.info()
       if (!isCurrent()) throw new LabError('busy', 'The engine was stopped while it started.', 'Try again.')
       this.#pid = engine.pid
-      opened(facts, id, job)
+      opened(facts, info, job)
       return engine
     } catch (error) {
       await engine.stop()

@@ -1,4 +1,4 @@
-import type { Answers, Cursor, Example, Follow, RunSummary } from '../../../shared/contract.ts'
+import type { Answers, Cursor, EngineInfo, Example, Follow, RunSummary } from '../../../shared/contract.ts'
 import { errorData, LabError, type LabErrorData } from '../../../shared/errors.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows, RunState, RunStatus } from '../../../shared/telemetry.ts'
@@ -38,6 +38,7 @@ export class Training {
   readonly #news = new News()
   #facts: JobFacts | undefined
   #engineId = ''
+  #engineVersion = ''
   #runs: Run[] = []
   /** Counts how often rows were taken back. */
   #epoch = 0
@@ -92,6 +93,11 @@ export class Training {
 
   get engine(): string {
     return this.#engineId
+  }
+
+  /** Of the engine that was opened last; empty before. */
+  get engineVersion(): string {
+    return this.#engineVersion
   }
 
   /** The engine process' id; undefined while none is open. */
@@ -224,9 +230,10 @@ export class Training {
     return new RunLog(facts.task.length, cellById(facts.runs[run]?.config.cell ?? '').hasCellState)
   }
 
-  #opened(facts: JobFacts, engine: string, resume: readonly (Snapshot | null)[]): void {
+  #opened(facts: JobFacts, engine: EngineInfo, resume: readonly (Snapshot | null)[]): void {
     this.#facts = facts
-    this.#engineId = engine
+    this.#engineId = engine.id
+    this.#engineVersion = engine.version
     if (this.#runs.length === 0) {
       const status: RunStatus = { state: 'ready', step: 0, stepsPerSecond: 0 }
       this.#runs = facts.runs.map((_, run) => ({ log: this.#newLog(facts, run), status }))
@@ -279,11 +286,12 @@ export class Training {
 
   /** What was computed stays in memory, so nothing is lost while there is room to be made. */
   #cannotSave(error: unknown): void {
-    this.#interrupt({
+    const generic = {
       code: 'workspace-invalid',
       message: `The workspace cannot be written: ${errorData(error).message}`,
       hint: 'Make room or correct its permissions, then press play.',
-    })
+    } as const
+    this.#interrupt(error instanceof LabError ? error.toJSON() : generic)
     void this.#slot.stop()
   }
 
