@@ -1,0 +1,133 @@
+import type { Baseline, Split } from '../../../shared/contract.ts'
+import type { Batch } from '../../../shared/model.ts'
+import { ndarray } from '../../../shared/ndarray.ts'
+import { type Random, randomStream } from '../random.ts'
+import { forEachSplit, type TaskInstance } from './task.ts'
+import { presentIds, shareRight } from './tokens.ts'
+
+/** One example of a task that reads words and answers with one of a few classes. */
+export interface Sentence {
+  readonly words: readonly string[]
+  /** Index into the classes. */
+  readonly answer: number
+  /** Whole numbers that sort held-out examples, such as the distance between clue and answer. */
+  readonly tags: Readonly<Record<string, number>>
+}
+
+export interface SentenceTask {
+  readonly id: string
+  readonly seed: number
+  /** Every word that can be read, repeats allowed. */
+  readonly words: Iterable<string>
+  readonly classes: readonly string[]
+  /** Words of the longest sentence. */
+  readonly length: number
+  /** Every sentence has exactly `length` words: no lengths, no padding. */
+  readonly fixedLength?: boolean
+  readonly embedding: number
+  readonly baselines: readonly Baseline[]
+  train(random: Random): Sentence
+  /** Example `index` of a split. `stream(k)` is a stream of the split's own, so that examples may share one. */
+  heldOut(split: Split, index: number, stream: (k: number) => Random): Sentence
+}
+
+/** Held-out examples: enough in the test split for an accuracy at every distance. */
+export const heldOutSentences: Readonly<Record<Split, number>> = { validation: 256, test: 1000 }
+
+/** Text of id 0, which fills a batch behind the end of a shorter sentence. */
+export const padding = '<pad>'
+
+/** A text as words; marks stand between spaces like words. */
+export const split = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '')
+
+export const pick = <T>(random: Random, list: readonly T[]): T => list[random.integer(list.length)] as T
+
+/** Always answering each of `classes` equally often: right once in that many, ln(classes) nats. */
+export const chance = (classes: number): Baseline => ({ id: 'chance', loss: Math.log(classes), metric: 1 / classes })
+
+/**
+ * Which part of the data a sentence belongs to, by a hash of its text: eight in ten train, one
+ * validates, one tests. Whatever the seed, a held-out sentence is never trained on.
+ */
+export function partOf(text: string): Split | 'train' {
+  return (['validation', 'test'] as const)[randomStream(0, `part ${text}`).integer(10)] ?? 'train'
+}
+
+/** Draws that find a sentence of any part, or there is none: ten are enough on average. */
+const patience = 10_000
+
+/** Draws until a sentence of `part` comes. Throws RangeError where so few can be drawn that none is of that part. */
+export function drawFor<T>(part: Split | 'train', draw: () => T, text: (drawn: T) => string): T {
+  for (let k = 0; k < patience; k++) {
+    const drawn = draw()
+    if (partOf(text(drawn)) === part) return drawn
+  }
+  throw new RangeError(`no sentence like "${text(draw())}" is in the part "${part}"`)
+}
+
+/** A task over sentences: ids with an embedding, the class after the last word, accuracy. */
+export function sentenceTask(task: SentenceTask): TaskInstance {
+  const { id, seed, classes, length, embedding, fixedLength = false } = task
+  const vocabulary = [...new Set([...(fixedLength ? [] : [padding]), ...task.words])]
+  const idOf = new Map(vocabulary.map((word, k) => [word, k]))
+
+  const batchOf = (sentences: readonly Sentence[]): Batch => {
+    const count = sentences.length
+    const inputs = new Int32Array(count * length)
+    for (const [b, { words }] of sentences.entries()) {
+      for (const [t, word] of words.entries()) inputs[b * length + t] = idOf.get(word) as number
+    }
+    const lengths = Int32Array.from(sentences, ({ words }) => words.length)
+    return {
+      inputs: ndarray([count, length], inputs),
+      ...(!fixedLength && { lengths: ndarray([count], lengths) }),
+      targets: ndarray(
+        [count],
+        Int32Array.from(sentences, ({ answer }) => answer),
+      ),
+    }
+  }
+  const drawn: Readonly<Record<Split, Sentence[]>> = { validation: [], test: [] }
+  const heldOut = (split: Split, limit: number): readonly Sentence[] => {
+    const sentences = drawn[split]
+    const count = Math.min(limit, heldOutSentences[split])
+    const stream = (k: number) => randomStream(seed, `${id} ${split}`, k)
+    for (let k = sentences.length; k < count; k++) sentences.push(task.heldOut(split, k, stream))
+    return sentences.slice(0, count)
+  }
+  return {
+    facts: {
+      length,
+      inputs: { kind: 'tokens' },
+      outputs: 'class',
+      vocabulary,
+      classes,
+      metric: { id: 'accuracy', better: 'higher' },
+      loss: 'cross-entropy',
+      baselines: forEachSplit(() => task.baselines),
+      heldOut: heldOutSentences.test,
+    },
+    interface: {
+      inputSize: embedding,
+      outputSize: classes.length,
+      head: 'last',
+      loss: 'cross-entropy',
+      embedding: { vocab: vocabulary.length, size: embedding },
+      vocabulary,
+    },
+    trainBatch: (step, size) => {
+      const random = randomStream(seed, `${id} train`, step)
+      return batchOf(Array.from({ length: size }, () => task.train(random)))
+    },
+    heldOut: (split, limit) => batchOf(heldOut(split, limit)),
+    tags: (split, limit) => {
+      const sentences = heldOut(split, limit)
+      const names = Object.keys(sentences[0]?.tags ?? {})
+      return Object.fromEntries(
+        names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]),
+      )
+    },
+    metric: shareRight,
+    present: presentIds,
+  }
+}
