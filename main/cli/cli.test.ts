@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readNpz } from '../lab/formats/npz.ts'
 import { readSafetensors } from '../lab/formats/safetensors.ts'
+import { finished, startCli } from './child.ts'
 import { commands } from './commands/registry.ts'
 
-const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
 const goldens = fileURLToPath(new URL('../../tests/parity/goldens', import.meta.url))
 
 let folder: string
@@ -18,27 +16,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { cwd: folder })
-}
-
-async function unroll(...args: string[]) {
-  return finished(start(...args))
-}
-
-function finished(child: ChildProcess) {
-  let stdout = ''
-  let stderr = ''
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk
-  })
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
-}
+const start = (...args: string[]) => startCli(folder, args)
+const unroll = (...args: string[]) => finished(start(...args))
 
 function write(name: string, content: string | object): string {
   const path = join(folder, name)
@@ -158,15 +137,22 @@ describe('train', () => {
     for (const { data } of Object.values(tensors)) for (const value of data) expect(Number.isFinite(value)).toBe(true)
   })
 
-  test('Ctrl-C ends it with 130, nothing half-written, no engine left', async () => {
-    const long = { ...small, training: { steps: 1_000_000 } }
-    const child = start('train', write('long.json', long), '--out', 'long-out')
-    const result = finished(child)
-    await new Promise((resolve) => child.stderr?.once('data', resolve))
-    await wait(300)
-    child.kill('SIGINT')
-    expect((await result).code).toBe(130)
-    expect(readdirSync(folder).filter((name) => name.includes('long-out'))).toEqual([])
+  test('a cell that matches another one’s parameters gets the size that does, and the record says so', async () => {
+    const cells = [
+      { cell: 'lstm', hiddenSize: 8 },
+      { cell: 'rnn', matchParametersOf: 0 },
+    ]
+    const { code, stdout, stderr } = await unroll(
+      'train',
+      write('match.json', { ...small, cells }),
+      '--out',
+      'match-out',
+    )
+    expect(code, stderr).toBe(0)
+    const [lstm, rnn] = JSON.parse(stdout).runs
+    expect([lstm.parameters, rnn.parameters]).toEqual([393, 375])
+    const record = JSON.parse(readFileSync(join(folder, 'match-out/run.json'), 'utf8'))
+    expect(record.cells[1]).toMatchObject({ hiddenSize: 17, matchParametersOf: 0 })
   })
 })
 

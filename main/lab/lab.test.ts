@@ -74,6 +74,20 @@ describe('the lab', () => {
     expect((await handlers.experiments.get(id)).runs.map(({ step }) => step)).toEqual([15, 15])
   })
 
+  it('gives a cell the size that matches another one’s parameters, and keeps it', async () => {
+    const cells = [
+      { cell: 'lstm', hiddenSize: 8 },
+      { cell: 'rnn', matchParametersOf: 0 },
+    ]
+    const { id, spec: stored, runs } = await handlers.experiments.create(spec({ ...adding, cells }))
+    expect(stored.cells.map(({ hiddenSize }) => hiddenSize)).toEqual([8, 17])
+    expect(runs.map(({ parameters }) => parameters)).toEqual([393, 375])
+    await lab.close()
+    await start()
+    await handlers.training.step(id)
+    expect((await handlers.experiments.get(id)).runs.map(({ step }) => step)).toEqual([1, 1])
+  })
+
   it('continues bit for bit after it was killed while training', async () => {
     await lab.close()
     const url = JSON.stringify(new URL('./index.ts', import.meta.url).href)

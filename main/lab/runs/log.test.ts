@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ndarray } from '../../../shared/ndarray.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
-import { rowsUpTo } from './log.ts'
+import { dueRows, rowsUpTo } from './log.ts'
 
 const rows: Rows = {
   history: {
@@ -27,4 +27,16 @@ test('rows up to a step keep history and flow together', () => {
   expect(cut.flow.cell).toEqual(ndarray([1, 3], Float32Array.of(7, 8, 9)))
   expect(rowsUpTo(rows, 7)).toEqual(rows)
   expect(rowsUpTo(rows, 3).history.step).toHaveLength(0)
+})
+
+test('what a stopped run measured beyond what was due is left out', () => {
+  // Of 1600 updates every fourth has its flow measured and every 26th its scores, and the first and last.
+  const measured = { ...rows.history, step: Int32Array.of(1, 26, 27, 1600) }
+  const due = dueRows({ history: measured, flow: { ...rows.flow, step: Int32Array.of(4, 6) } }, 1600)
+  expect(due.history.loss).toEqual(rows.history.loss)
+  expect([...due.history.validationLoss]).toEqual([0, 0, Number.NaN, 0])
+  expect([...due.history.validationMetric]).toEqual([1, 1, Number.NaN, 1])
+  expect([...due.flow.step]).toEqual([4])
+  expect(due.flow.hidden).toEqual(ndarray([1, 3], Float32Array.of(1, 2, 3)))
+  expect(due.flow.cell).toEqual(ndarray([1, 3], Float32Array.of(7, 8, 9)))
 })

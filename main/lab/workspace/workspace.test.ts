@@ -200,6 +200,18 @@ describe('a workspace', () => {
     expect((await store.loadCheckpoint(0))?.step).toBe(1)
   })
 
+  it('takes a snapshot only for the experiment it is of, also when that is extended', async () => {
+    const workspace = await start()
+    const id = addExperiment(workspace)
+    await workspace.store(id).saveCheckpoint(0, snapshot(1))
+    workspace.experiments.extend(id, 5000)
+    expect(await workspace.store(id).loadCheckpoint(0)).toEqual(snapshot(1))
+    const database = new DatabaseSync(join(folder, 'lab.sqlite'))
+    database.exec("UPDATE experiments SET spec = json_set(spec, '$.training.learningRate', 0.5)")
+    database.close()
+    expect(await workspace.store(id).loadCheckpoint(0)).toBeNull()
+  })
+
   it('brings back what was deleted, and forgets it for good after 30 days', async () => {
     let workspace = await start()
     const { id } = await addTable(workspace)
