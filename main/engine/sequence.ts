@@ -1,5 +1,5 @@
 import type { Batch } from '../../shared/model.ts'
-import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
+import { type Floats, type Integers, ndarray, sizeOf } from '../../shared/ndarray.ts'
 
 /** Real steps of each example of a batch; all T where none are given. */
 export function lengthsOf({ inputs, lengths }: Batch): number[] {
@@ -30,4 +30,15 @@ export function zeroPadding(array: Floats, lengths: readonly number[]): Floats {
     for (let t = length; t < time; t++) array.data.fill(0, (t * batch + b) * width, (t * batch + b + 1) * width)
   }
   return array
+}
+
+/** The examples `rows` of a batch, in that order. */
+export function pickExamples({ inputs, targets, lengths }: Batch, rows: readonly number[]): Batch {
+  const of = <A extends Floats | Integers>({ shape, data }: A): A => {
+    const size = data.length / (shape[0] as number)
+    const picked = data.slice(0, rows.length * size)
+    for (const [k, row] of rows.entries()) picked.set(data.subarray(row * size, (row + 1) * size), k * size)
+    return ndarray([rows.length, ...shape.slice(1)], picked) as A
+  }
+  return { inputs: of(inputs), targets: of(targets), ...(lengths && { lengths: of(lengths) }) }
 }
