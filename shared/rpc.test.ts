@@ -93,7 +93,7 @@ describe('the wire', () => {
       ['a-1', 30],
     ])
     expect(await lab.experiments.create({ task: { id: 'adding' }, cells: [{ cell: 'rnn' }] })).toMatchObject({
-      cells: [{ cell: 'rnn', hiddenSize: 32, layers: 1 }],
+      cells: [{ cell: 'rnn', layers: 1 }],
       seed: 1,
     })
   })
