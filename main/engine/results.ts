@@ -77,8 +77,11 @@ function isPerStep(targets: Batch['targets'], { shape }: Batch['inputs']): boole
  * empty or has characters the network has never seen.
  */
 export function sampleFrom(session: Session, run: Run, prompt: string, length: number, temperature: number): string {
-  const { vocabulary, length: window } = session.task.facts
-  if (!vocabulary) throw new LabError('busy', 'Only a text task can be sampled from.', 'Open an experiment on a text.')
+  const { vocabulary, outputs, length: window } = session.task.facts
+  if (!vocabulary || outputs !== 'next-token') {
+    const message = 'Only a network that answers with the next token can be sampled from.'
+    throw new LabError('spec-invalid', message, 'Open an experiment on a text.', { field: 'task.id' })
+  }
   const ids = [...prompt].map((character) => vocabulary.indexOf(character))
   const unknown = [...new Set([...prompt].filter((_, k) => ids[k] === -1))].join(' ')
   if (!ids.length || unknown) {
