@@ -21,6 +21,60 @@ export const en = {
     engineMissing: 'No engine is ready',
     dropFile: 'Drop a .txt or .csv file to train on it',
   },
+  faithfulness: {
+    title: 'Faithfulness',
+    about:
+      'A picture of a gradient is worth as much as the number behind it. Here the lab measures its own numbers, on this machine and engine: against PyTorch, against slopes of the loss in double precision, and against itself.',
+    run: 'Run the checks',
+    again: 'Run again',
+    stop: 'Stop after this one',
+    copy: 'Copy as text',
+    copied: 'Copied',
+    notYet: 'Nothing was checked yet. All of it takes about half a minute.',
+    sum: (done: number, all: number, figures: number, over: number) =>
+      `${done} of ${all} checks, ${figures} figures: ${over ? `${over} above their limits.` : 'every one within its limit.'}`,
+    within: 'within',
+    over: 'above the limit',
+    failed: 'could not run',
+    running: 'measuring',
+    waiting: 'not run',
+    of: 'Cell',
+    figure: 'Figure',
+    limit: 'Limit',
+    seconds: (seconds: string) => `${seconds} s`,
+    checks: {
+      goldens: {
+        name: 'The same as PyTorch',
+        text: 'Largest relative difference of any state, gate or gradient at any time step from what PyTorch computed in double precision.',
+      },
+      'finite-differences': {
+        name: 'Gradients are slopes',
+        text: 'Every gradient beside the slope of the loss, found by nudging weights, inputs and states in double precision.',
+      },
+      paths: {
+        name: 'Paths add up',
+        text: 'The paths by which a gradient reaches the cell state, added up, against its total.',
+      },
+      padding: {
+        name: 'Padding changes nothing',
+        text: 'Sequences with padding full of NaN against the same without.',
+      },
+      'batch-order': { name: 'Order changes nothing', text: 'A batch turned round against the batch as it was.' },
+      decay: {
+        name: 'Fading as the Jacobians say',
+        text: 'By how much an untrained network’s gradient grows beyond what its Jacobians allow from step to step.',
+      },
+      'same-bits': { name: 'Same seed, same bits', text: 'Numbers that differ between two runs of one seed.' },
+      resume: {
+        name: 'Going on is not starting anew',
+        text: 'Numbers that differ between a run that was stopped and continued and one that was not.',
+      },
+      leaks: {
+        name: 'Nothing is left behind',
+        text: 'What the engine holds after 1,000 updates beyond what it held before.',
+      },
+    },
+  },
   connection: {
     lost: 'The connection to the lab is lost. Trying again; if the lab was started anew, open the address it printed.',
     noToken: {

@@ -15,6 +15,42 @@ export const zh: Messages = {
     engineMissing: '没有可用的引擎',
     dropFile: '松手即可用这个 .txt 或 .csv 文件训练',
   },
+  faithfulness: {
+    title: '可信度',
+    about:
+      '梯度图有多可信，取决于背后的数字。实验室在本机和当前引擎上检验自己的数字：与 PyTorch 比较，与双精度下损失的斜率比较，也与自身比较。',
+    run: '开始检验',
+    again: '再检验一次',
+    stop: '做完这项后停止',
+    copy: '复制为文本',
+    copied: '已复制',
+    notYet: '尚未检验。全部完成约需半分钟。',
+    sum: (done: number, all: number, figures: number, over: number) =>
+      `已完成 ${done}/${all} 项，共 ${figures} 个数值：${over ? `${over} 个超出限值。` : '全部在限值之内。'}`,
+    within: '在限值内',
+    over: '超出限值',
+    failed: '无法运行',
+    running: '检验中',
+    waiting: '未运行',
+    of: '单元',
+    figure: '数值',
+    limit: '限值',
+    seconds: (seconds: string) => `${seconds} 秒`,
+    checks: {
+      goldens: { name: '与 PyTorch 一致', text: '任一时间步上状态、门或梯度与 PyTorch 双精度结果的最大相对差。' },
+      'finite-differences': {
+        name: '梯度即斜率',
+        text: '逐一微调权重、输入和状态，以双精度求得损失的斜率，与每个梯度比较。',
+      },
+      paths: { name: '各路径之和', text: '梯度到达细胞状态的各条路径之和，与总梯度比较。' },
+      padding: { name: '填充不影响结果', text: '填充部分全为 NaN 的序列，与没有填充的同一序列比较。' },
+      'batch-order': { name: '顺序不影响结果', text: '把批次倒序，与原来的批次比较。' },
+      decay: { name: '衰减与雅可比一致', text: '未训练网络的梯度逐步增长时，超出雅可比矩阵所允许的幅度。' },
+      'same-bits': { name: '同一种子，逐位相同', text: '同一种子的两次训练之间不同的数字个数。' },
+      resume: { name: '继续训练等于从未停下', text: '中途停止再继续的训练，与不中断的训练之间不同的数字个数。' },
+      leaks: { name: '不留残余', text: '训练 1,000 步之后，引擎比之前多占用的对象数。' },
+    },
+  },
   connection: {
     lost: '与实验室的连接断了，正在重连。如果实验室重新启动过，请打开它新印出的地址。',
     noToken: {

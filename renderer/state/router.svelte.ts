@@ -4,6 +4,7 @@ export type Tab = (typeof tabs)[number]
 
 export type Route =
   | { readonly page: 'home' }
+  | { readonly page: 'faithfulness' }
   | { readonly page: 'new'; readonly task?: string; readonly dataset?: string }
   | { readonly page: 'experiment'; readonly id: string; readonly tab: Tab }
 
@@ -14,12 +15,14 @@ export function parseRoute(hash: string): Route {
     const parameters = new URLSearchParams(query)
     return { page: 'new', task: parameters.get('task') ?? undefined, dataset: parameters.get('dataset') ?? undefined }
   }
+  if (first === 'faithfulness') return { page: 'faithfulness' }
   if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
   return { page: 'home' }
 }
 
 export const hrefs = {
   home: '#/',
+  faithfulness: '#/faithfulness',
   create: (choice: { task?: string; dataset?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
   experiment: (id: string, tab: Tab = 'train') => `#/e/${id}/${tab}`,
