@@ -35,7 +35,7 @@ export const agreement: Task<AgreementSpec> = {
   needs: 'nothing',
   schema: v.strictObject({
     id: v.literal('agreement'),
-    ...distanceFields(0, { minDistance: 0, maxDistance: 15, testDistance: 30 }),
+    ...distanceFields(0, { minDistance: 0, maxDistance: 25, testDistance: 50 }),
     attractors: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)), 2),
     embedding: embeddingField(16),
   }),

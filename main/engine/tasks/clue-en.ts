@@ -37,7 +37,7 @@ export const clueEn: Task<ClueSpec> = {
   needs: 'nothing',
   schema: v.strictObject({
     id: v.literal('clue-en'),
-    ...distanceFields(2, { minDistance: 2, maxDistance: 40, testDistance: 60 }),
+    ...distanceFields(2, { minDistance: 2, maxDistance: 30, testDistance: 50 }),
     distractors: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)), 0),
     embedding: embeddingField(16),
   }),

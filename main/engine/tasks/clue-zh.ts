@@ -26,7 +26,7 @@ export const clueZh: Task<ClueSpec> = {
   needs: 'nothing',
   schema: v.strictObject({
     id: v.literal('clue-zh'),
-    ...distanceFields(2, { minDistance: 2, maxDistance: 40, testDistance: 60 }),
+    ...distanceFields(2, { minDistance: 2, maxDistance: 20, testDistance: 40 }),
     distractors: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)), 0),
     embedding: embeddingField(16),
   }),

@@ -176,7 +176,9 @@ describe.each(tongues)('%s', (_id, task, clues, teller) => {
     const told = readSentences(longest, longest.trainBatch(1, 8)).map((sentence) => understood(sentence, clues))
     expect(told.some(({ distance }) => distance === 1000)).toBe(true)
     expect(() => create(task, { minDistance: 9, maxDistance: 5 })).toThrow(/task.maxDistance is 5/)
-    expect(() => create(task, { testDistance: 39 })).toThrow(/task.testDistance is 39, less than task.maxDistance/)
+    expect(() => create(task, { maxDistance: 40, testDistance: 39 })).toThrow(
+      /task.testDistance is 39, less than task.maxDistance/,
+    )
   })
 })
 

@@ -65,8 +65,8 @@ export const wordOrder: Task<WordOrderSpec> = {
   needs: 'nothing',
   schema: v.strictObject({
     id: v.literal('word-order'),
-    clauses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(250)), 6),
-    unseen: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(249)), 2),
+    clauses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(250)), 4),
+    unseen: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(249)), 1),
     embedding: embeddingField(16),
   }),
 
