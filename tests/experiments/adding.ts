@@ -26,10 +26,10 @@ const spec = (length: number, steps: number): RunSpecInput => ({
 export const adding: Experiment = {
   id: 'adding',
   title: 'Adding problem, LSTM',
+  long: true,
   source: 'Hochreiter & Schmidhuber 1997, experiment 4',
   run(bench) {
-    const chosen = bench.short ? [{ length: 30, sequences: 74_000, wrong: 10 }] : published
-    return chosen.map(({ length, sequences, wrong }): Row => {
+    return published.map(({ length, sequences, wrong }): Row => {
       const run = spec(length, Math.ceil(sequences / 32))
       const trained = train(bench, run, (_step, right) => right >= rightInARowNeeded)
       const failures = Math.round((1 - score(trained, fresh(run, tests)).metric) * tests)

@@ -6,14 +6,14 @@ import { fresh, score, train } from './training.ts'
 export const copying: Experiment = {
   id: 'copying',
   title: 'Copy memory: beside what no memory scores',
+  long: true,
   source: 'Arjovsky, Shah & Bengio 2016',
   run(bench) {
-    const delay = bench.short ? 10 : 100
-    const steps = bench.short ? 400 : 3000
+    const [delay, steps] = [100, 3000]
     return (['rnn', 'lstm'] as const).map((cell): Row => {
       const run: RunSpecInput = {
         task: { id: 'copy', delay },
-        cells: [{ cell, hiddenSize: bench.short ? 32 : 64 }],
+        cells: [{ cell, hiddenSize: 64 }],
         training: { steps, batchSize: 32, learningRate: 0.003, forgetBias: 3 },
       }
       const trained = train(bench, run)

@@ -27,6 +27,8 @@ export interface Experiment {
   readonly id: string
   readonly title: string
   readonly source: string
+  /** Has no version short enough for the tests. */
+  readonly long?: boolean
   run(bench: Bench): Row[]
 }
 

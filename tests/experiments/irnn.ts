@@ -8,13 +8,14 @@ const activations = ['relu', 'tanh'] as const
 export const irnn: Experiment = {
   id: 'irnn',
   title: 'Adding problem: a ReLU RNN that starts from the identity, beside a tanh RNN',
+  long: true,
   source: 'Le, Jaitly & Hinton 2015',
   run(bench) {
-    const [length, steps] = bench.short ? [40, 1500] : [150, 6000]
+    const [length, steps] = [150, 6000]
     const [relu, tanh] = activations.map((activation) => {
       const run: RunSpecInput = {
         task: { id: 'adding', length },
-        cells: [{ cell: 'rnn', activation, hiddenSize: bench.short ? 32 : 100 }],
+        cells: [{ cell: 'rnn', activation, hiddenSize: 100 }],
         training: {
           steps,
           batchSize: 16,

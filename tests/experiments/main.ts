@@ -21,7 +21,7 @@ const { values } = parseArgs({
 })
 
 const results = fileURLToPath(new URL('./results.md', import.meta.url))
-const wanted = experiments.filter(({ id }) => !values.only || values.only.includes(id))
+const wanted = experiments.filter(({ id, long }) => (values.only ? values.only.includes(id) : !(values.short && long)))
 const unknown = values.only?.find((id) => !experiments.some((experiment) => experiment.id === id))
 if (unknown !== undefined) {
   throw new RangeError(`There is no experiment "${unknown}": ${experiments.map(({ id }) => id).join(', ')}.`)
