@@ -1,10 +1,9 @@
 import { findElectron, noWindowBecause } from './electron.mjs'
-import { installDependencies } from './install.mjs'
 import { desktop, make, page } from './make.mjs'
-import { findNode } from './node.mjs'
 import { root } from './paths.mjs'
 import { become, environment, runLab } from './run.mjs'
 import { main, say } from './say.mjs'
+import { setUp } from './set-up.mjs'
 
 const help = `npm start -- [--workspace DIR] [--electron] [--no-open] [--port N]
 
@@ -38,8 +37,7 @@ await main(async () => {
     process.stdout.write(help)
     return 0
   }
-  await installDependencies()
-  const node = findNode()
+  const node = await setUp()
   const passed = options.filter((option) => option !== '--electron')
   const window = await findWindow(node, options)
   if ('program' in window) {

@@ -1,7 +1,6 @@
 import { checks } from './checks.mjs'
-import { installDependencies } from './install.mjs'
-import { findNode } from './node.mjs'
 import { main, SetUpError, say } from './say.mjs'
+import { setUp } from './set-up.mjs'
 
 /**
  * Checks everything, or the parts named as arguments (`npm test -- unit types`). Goes on after a failure;
@@ -13,8 +12,7 @@ await main(async () => {
   const unknown = wanted.find((id) => !known.includes(id))
   if (unknown !== undefined)
     throw new SetUpError(`There is no part "${unknown}".`, `The parts are ${known.join(', ')}.`)
-  await installDependencies()
-  const node = findNode()
+  const node = await setUp()
   say(`Checking with Node at ${node}.`)
 
   /** @type {(import('./reports.mjs').Report & { line: string })[]} */

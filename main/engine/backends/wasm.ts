@@ -1,24 +1,17 @@
-import { createRequire } from 'node:module'
-import { dirname, sep } from 'node:path'
-import * as tf from '@tensorflow/tfjs'
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
-import { LabError } from '../../../shared/errors.ts'
-import { generic } from '../layers/generic.ts'
+import { fused } from '../fused/fused.ts'
+import { loadKernels } from '../fused/kernels.ts'
 import type { Backend } from './backend.ts'
+import { wasmGeneric } from './wasm-generic.ts'
 
-/** TensorFlow.js on WebAssembly: always there, nothing to install. */
+/**
+ * The built-in engine: fused kernels in WebAssembly, and TensorFlow.js for what has none. Always there,
+ * nothing to install.
+ */
 export const wasm: Backend = {
   id: 'wasm',
   async start() {
-    const library = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
-    // A packaged app keeps what is opened by path outside its archive.
-    setWasmPaths(dirname(library).replace('app.asar', 'app.asar.unpacked') + sep)
-    if (!(await tf.setBackend('wasm'))) {
-      throw new LabError('engine-unavailable', 'WebAssembly does not start here.', 'Run `unroll doctor` for details.')
-    }
-    await tf.ready()
-    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
-    const description = simd ? 'WebAssembly SIMD' : 'WebAssembly'
-    return { info: { id: 'wasm', state: 'ready', description, version: version_wasm }, compute: generic }
+    const [{ kernels, description }, generic] = await Promise.all([loadKernels(), wasmGeneric.start()])
+    const { version } = generic.info
+    return { info: { id: 'wasm', state: 'ready', description, version }, compute: fused(kernels, generic.compute) }
   },
 }

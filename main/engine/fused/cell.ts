@@ -1,0 +1,31 @@
+import type { BackwardPass } from './backward-pass.ts'
+import type { ForwardPass } from './forward-pass.ts'
+
+/** Row blocks of weight_hh that act together, as one product a step. */
+export interface RecurrentPart {
+  /** The blocks `from` to `to` - 1 of `Cell.rows`. */
+  readonly from: number
+  readonly to: number
+  /** The array of the same step that they act on; else h of the step before. */
+  readonly reads?: string
+  /** Where what one block gives, with its bias, is kept apart; else it is added to the gates' arguments. */
+  readonly into?: string
+}
+
+/**
+ * A cell as the kernels run it: which arrays a step keeps and in which order its products and its fused
+ * passes follow each other. The equations, and the derivation of the way back, stand with the kernel.
+ */
+export interface FusedCell {
+  /** Of `Cell`. */
+  readonly id: string
+  readonly parts: readonly RecurrentPart[]
+  /** Arrays [rows, H] that the forward pass keeps, beside the gates and h. */
+  readonly keeps: readonly string[]
+  /** Parameters [H] that lie one after the other, in this order. */
+  readonly diagonals?: readonly string[]
+  forward(pass: ForwardPass, t: number): void
+  backward(pass: BackwardPass, t: number): void
+  /** Gates of the trace that are no block of rows: made from one that is. */
+  readonly derivedGates?: Readonly<Record<string, { readonly from: string; of(value: number): number }>>
+}
