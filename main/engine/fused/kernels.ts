@@ -60,7 +60,7 @@ interface WebAssemblyApi {
 const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyApi }
 
 /** The kernels as they were built, the fastest first. */
-const variants = [
+export const variants = [
   { file: 'relaxed.wasm', description: 'fused kernels, WebAssembly SIMD with fused multiply-add' },
   { file: 'simd.wasm', description: 'fused kernels, WebAssembly SIMD' },
 ] as const
