@@ -30,16 +30,23 @@ export interface Golden {
   readonly trace: Trace
 }
 
+/** The file of stored goldens, as make_goldens.py writes it. */
+export interface StoredGoldens {
+  readonly versions: Readonly<Record<string, string>>
+  readonly cases: readonly Case[]
+}
+
 /** What PyTorch computed, as it is stored with the lab. */
-export const goldens = (): Golden[] =>
-  (stored.cases as unknown as Case[]).map(
-    ({ name, config: { format: _format, ...config }, parameters, batch, trace }) => ({
-      name,
-      model: { config, parameters: unpacked(parameters) as Parameters },
-      batch: unpacked(batch) as unknown as Batch,
-      trace: unpacked(trace) as Trace,
-    }),
-  )
+export const goldens = (): Golden[] => unpackGoldens(stored as unknown as StoredGoldens)
+
+export function unpackGoldens({ cases }: StoredGoldens): Golden[] {
+  return cases.map(({ name, config: { format: _format, ...config }, parameters, batch, trace }) => ({
+    name,
+    model: { config, parameters: unpacked(parameters) as Parameters },
+    batch: unpacked(batch) as unknown as Batch,
+    trace: unpacked(trace) as Trace,
+  }))
+}
 
 function unpacked(arrays: Readonly<Record<string, Packed>>): Record<string, Floats | Integers> {
   return Object.fromEntries(
