@@ -1,8 +1,9 @@
 import type { Answers, Example } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
-import type { Batch } from '../../shared/model.ts'
-import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
+import type { Trace } from '../../shared/model.ts'
+import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
 import { randomStream } from './random.ts'
+import { cutSteps, lengthsOf, pickExamples } from './sequence.ts'
 import type { Run, Session } from './session.ts'
 import { likeliest } from './tasks/answers.ts'
 import { scoredExamples } from './tasks/task.ts'
@@ -30,7 +31,9 @@ export function exampleOf({ task, runs, compute }: Session, index: number): Exam
   if (index >= count) {
     throw new LabError('not-found', `There is no held-out example ${index + 1}.`, `Choose one of 1 to ${count}.`)
   }
-  const batch = pick(all, index)
+  const padded = pickExamples(all, [index])
+  const length = lengthsOf(padded)[0] as number
+  const { lengths: _whole, ...batch } = cutSteps(padded, length)
   const inputs = task.present.inputs(batch, 0)
   const { vocabulary } = task.facts
   return {
@@ -41,7 +44,12 @@ export function exampleOf({ task, runs, compute }: Session, index: number): Exam
     target: task.present.targets(batch.targets).data.at(-1) as number,
     runs: runs.map(({ trainer }) => {
       const { parameters, config, step } = trainer
-      const arrays = trace(compute, { config, parameters }, batch, { jacobians: false })
+      const model = { config, parameters }
+      // Weights of their own are for all steps of the task, or none.
+      const arrays =
+        config.weights === 'per-step'
+          ? withoutPadding(trace(compute, model, padded, { jacobians: false }), length)
+          : trace(compute, model, batch, { jacobians: false })
       const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
       return {
         step,
@@ -53,22 +61,18 @@ export function exampleOf({ task, runs, compute }: Session, index: number): Exam
   }
 }
 
-/** One example as a batch of its own, without padding. */
-function pick({ inputs, targets, lengths }: Batch, index: number): Batch {
-  const time = inputs.shape[1] as number
-  const length = lengths ? (lengths.data[index] as number) : time
-  const row = <A extends Floats | Integers>({ shape, data }: A, steps: boolean): A => {
-    const size = data.length / (shape[0] as number)
-    const kept = steps ? (size / time) * length : size
-    const own = steps ? [1, length, ...shape.slice(2)] : [1, ...shape.slice(1)]
-    return ndarray(own, data.slice(index * size, index * size + kept) as A['data']) as A
-  }
-  return { inputs: row(inputs, true), targets: row(targets, isPerStep(targets, inputs)) }
-}
-
-/** Whether targets have a time axis: ids [B, T] or values [B, T, K]. */
-function isPerStep(targets: Batch['targets'], { shape }: Batch['inputs']): boolean {
-  return targets.shape.length === (targets.data instanceof Int32Array ? 2 : 3) && targets.shape[1] === shape[1]
+/** The trace of one padded example as it would be without the steps after `length`. */
+function withoutPadding(arrays: Trace, length: number): Trace {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => {
+      const { shape, data } = array
+      if (name.includes('.flow.')) return [name, ndarray([length], data.slice(data.length - length))]
+      const hasTime = !name.startsWith('grad.parameters.') && shape[0] === 1 && shape.length > 1
+      if (!hasTime || (name === 'output' && shape.length === 2)) return [name, array]
+      const rest = shape.slice(2)
+      return [name, ndarray([1, length, ...rest], data.slice(0, length * sizeOf(rest)))]
+    }),
+  )
 }
 
 /**

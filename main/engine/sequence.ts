@@ -32,6 +32,29 @@ export function zeroPadding(array: Floats, lengths: readonly number[]): Floats {
   return array
 }
 
+/**
+ * A batch without its time steps from `time` on, all of which must be padding: what is computed from it is the
+ * same, and nothing is computed for them.
+ */
+export function cutSteps({ inputs, targets, lengths }: Batch, time: number): Batch {
+  const cut = <A extends Floats | Integers>({ shape, data }: A): A => {
+    const [count, before, ...rest] = shape as [number, number, ...number[]]
+    const width = sizeOf(rest)
+    const kept = data.slice(0, count * time * width)
+    for (let b = 0; b < count; b++) {
+      kept.set(data.subarray(b * before * width, (b * before + time) * width), b * time * width)
+    }
+    return ndarray([count, time, ...rest], kept) as A
+  }
+  const perStep = hasTimeAxis(targets, inputs)
+  return { inputs: cut(inputs), targets: perStep ? cut(targets) : targets, ...(lengths && { lengths }) }
+}
+
+/** Whether targets stand at every step: ids [B, T] or values [B, T, K]. */
+function hasTimeAxis({ shape, data }: Batch['targets'], inputs: Batch['inputs']): boolean {
+  return shape.length === (data instanceof Int32Array ? 2 : 3) && shape[1] === inputs.shape[1]
+}
+
 /** The examples `rows` of a batch, in that order. */
 export function pickExamples({ inputs, targets, lengths }: Batch, rows: readonly number[]): Batch {
   const of = <A extends Floats | Integers>({ shape, data }: A): A => {

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { type Random, randomStream } from '../random.ts'
+import { inputsOf } from './inputs.ts'
 import { forEachSplit, type Task } from './task.ts'
 
 /** Correct: within 0.04 of the mean of the two numbers, so 0.08 of their sum (Hochreiter & Schmidhuber 1997). */
@@ -47,8 +48,7 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
       heldOut: (split, limit) => draw(randomStream(seed, `adding ${split}`), Math.min(limit, 256)),
       metric: accuracy,
       present: {
-        inputs: (batch, k) =>
-          ndarray([length, 2], batch.inputs.data.slice(k * length * 2, (k + 1) * length * 2) as Float32Array),
+        inputs: inputsOf,
         targets: (targets) => targets as Floats,
         outputs: (output) => output,
       },

@@ -5,6 +5,7 @@ import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { TaskSource } from '../protocol.ts'
 import { randomStream } from '../random.ts'
+import { inputsOf } from './inputs.ts'
 import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
 /**
@@ -124,11 +125,12 @@ export const csv: Task<{ id: 'csv'; file: string; target: string; window: number
       heldOut: (split, limit) => windows(rowsOf(split, Math.min(limit, heldOutLimit))),
       metric: meanError,
       present: {
-        inputs: ({ inputs }, k) => {
-          const size = window * columns.length
-          const values = inputs.data.slice(k * size, (k + 1) * size) as Float32Array
-          const own = values.map((value, at) => restored(value, scales[at % columns.length] as [number, number]))
-          return ndarray([window, columns.length], own)
+        inputs: (batch, k) => {
+          const { shape, data } = inputsOf(batch, k)
+          return ndarray(
+            shape,
+            data.map((value, at) => restored(value, scales[at % columns.length] as [number, number])),
+          )
         },
         targets: (targets) => inUnits(targets as Floats),
         outputs: inUnits,

@@ -3,6 +3,7 @@ import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Random } from '../random.ts'
 import { generated, heldOutExamples, integerIn } from './generated.ts'
+import { inputsOf } from './inputs.ts'
 import { forEachSplit, type Task } from './task.ts'
 
 interface Parity {
@@ -62,8 +63,7 @@ export const parity: Task<Parity> = {
       metric: accuracy,
       tags: (split, limit) => ({ length: realSteps(heldOut(split, limit)) }),
       present: {
-        inputs: ({ inputs }, k) =>
-          ndarray([length, 1], inputs.data.slice(k * length, (k + 1) * length) as Float32Array),
+        inputs: inputsOf,
         targets: (targets) => withoutLast(targets as Floats, (bit) => bit),
         outputs: (output) => withoutLast(output, (logit) => (logit > 0 ? 1 : 0)),
       },

@@ -5,6 +5,7 @@ import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Random } from '../random.ts'
 import { generated, heldOutExamples } from './generated.ts'
+import { inputsOf } from './inputs.ts'
 import { meanAbsoluteError, scored } from './series.ts'
 import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
@@ -52,8 +53,7 @@ export const scalar: Task<{ id: 'scalar'; length: number; factor: number }> = {
       ...data,
       metric: meanAbsoluteError,
       present: {
-        inputs: (batch, k) =>
-          ndarray([length, 1], batch.inputs.data.slice(k * length, (k + 1) * length) as Float32Array),
+        inputs: inputsOf,
         targets: (targets) => targets as Floats,
         outputs: (output) => output,
       },

@@ -34,7 +34,7 @@ export interface TaskInstance {
 }
 
 export interface Present {
-  /** One example's inputs: [T, D] values, or [T] ids, padding included. */
+  /** One example's inputs: [T, D] values, or [T] ids, with T and the padding of the batch. */
   inputs(batch: Batch, example: number): Floats
   /** [N, K] values or [N] ids; [N, T, K] or [N, T] for a head at every step. */
   targets(targets: Batch['targets']): Floats

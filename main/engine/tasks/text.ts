@@ -4,6 +4,7 @@ import type { Batch } from '../../../shared/model.ts'
 import { ndarray } from '../../../shared/ndarray.ts'
 import { randomStream } from '../random.ts'
 import { likeliest } from './answers.ts'
+import { inputsOf } from './inputs.ts'
 import { forEachSplit, scoredExamples, type Task } from './task.ts'
 
 /**
@@ -89,8 +90,7 @@ export const text: Task<{ id: 'text'; file: string; window: number; embedding: n
         return answers.reduce((sum, id, k) => sum + (id === targets.data[k] ? 1 : 0), 0) / answers.length
       },
       present: {
-        inputs: (batch, k) =>
-          ndarray([window], Float32Array.from(batch.inputs.data.slice(k * window, (k + 1) * window))),
+        inputs: inputsOf,
         targets: (targets) => ndarray(targets.shape, Float32Array.from(targets.data)),
         outputs: (output) => {
           const answers = likeliest(output)

@@ -1,14 +1,12 @@
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { likeliest } from './answers.ts'
+import { inputsOf } from './inputs.ts'
 import type { Present } from './task.ts'
 
 /** How a task is presented that reads ids [B, T] and answers ids, [B] or [B, T]: as these ids. */
 export const presentIds: Present = {
-  inputs: ({ inputs }, example) => {
-    const time = inputs.shape[1] as number
-    return ndarray([time], Float32Array.from(inputs.data.subarray(example * time, (example + 1) * time)))
-  },
+  inputs: inputsOf,
   targets: (targets) => ndarray(targets.shape, Float32Array.from(targets.data)),
   outputs: (output) => ndarray(output.shape.slice(0, -1), Float32Array.from(likeliest(output))),
 }

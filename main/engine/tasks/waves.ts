@@ -5,6 +5,7 @@ import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { type Random, randomStream } from '../random.ts'
 import { checkOrder } from './distances.ts'
 import { heldOutExamples } from './generated.ts'
+import { inputsOf } from './inputs.ts'
 import { meanAbsoluteError, scored } from './series.ts'
 import { forEachSplit, scoredExamples, type TaskInstance } from './task.ts'
 
@@ -59,7 +60,7 @@ export function waveTask(id: string, wave: Wave, noise: number, seed: number): T
     heldOut: (split, limit) => heldOut(split, limit).batch,
     metric: meanAbsoluteError,
     present: {
-      inputs: (batch, k) => ndarray([length, 1], batch.inputs.data.slice(k * length, (k + 1) * length) as Float32Array),
+      inputs: inputsOf,
       targets: (targets) => targets as Floats,
       outputs: (output) => output,
       baselines: (split, limit) => rules(heldOut(split, limit)),
