@@ -29,21 +29,38 @@ export function checkBatch(config: ModelConfig, { inputs, lengths, targets }: Ba
   else if (targets.data instanceof Int32Array || !same(targets.shape, [...lead, config.outputSize])) {
     refuse(`targets has shape ${shown(targets.shape)}: this model needs floats ${shown([...lead, config.outputSize])}.`)
   }
-  checkFinite('targets', targets, real, config.head === 'last' ? 1 : time)
+  const steps = config.head === 'last' ? 1 : time
+  checkFinite('targets', targets, real, steps)
+  if (config.loss === 'bce') checkBits('targets', targets, real, steps)
   return real
 }
 
-/** NaN and infinities in real steps would end as a picture of nothing; padding is never read. */
-function checkFinite(name: string, { shape, data }: Batch['inputs'], lengths: readonly number[], time: number): void {
+/** NaN and infinities in real steps would end as a picture of nothing. */
+function checkFinite(name: string, array: Batch['inputs'], lengths: readonly number[], time: number): void {
+  const wrong = firstWrong(array, lengths, time, Number.isFinite)
+  if (wrong) refuse(`${name} holds ${wrong.value} at ${wrong.where}: only finite numbers can be computed with.`)
+}
+
+/** Binary cross-entropy is that of an answer yes or no; with other targets it would be a number without a meaning. */
+function checkBits(name: string, array: Batch['inputs'], lengths: readonly number[], time: number): void {
+  const wrong = firstWrong(array, lengths, time, (value) => value === 0 || value === 1)
+  if (wrong) refuse(`${name} holds ${wrong.value} at ${wrong.where}: with the loss "bce" every target is 0 or 1.`)
+}
+
+/** The first value of a real step that is not `right`, and where; padding is never read. `time` 1: no time axis. */
+function firstWrong(
+  { shape, data }: Batch['inputs'],
+  lengths: readonly number[],
+  time: number,
+  right: (value: number) => boolean,
+): { value: number; where: string } | undefined {
   const width = data.length / (lengths.length * time)
   const isReal = (k: number) =>
     time === 1 || Math.floor(k / width) % time < (lengths[Math.floor(k / width / time)] as number)
-  const wrong = data.findIndex((value, k) => !Number.isFinite(value) && isReal(k))
-  if (wrong < 0) return
-  const step = Math.floor(wrong / width) % time
-  const where =
-    shape.length > 1 && time > 1 ? `example ${Math.floor(wrong / width / time)}, step ${step}` : `position ${wrong}`
-  refuse(`${name} holds ${data[wrong]} at ${where}: only finite numbers can be computed with.`)
+  const wrong = data.findIndex((value, k) => !right(value) && isReal(k))
+  if (wrong < 0) return undefined
+  const place = `example ${Math.floor(wrong / width / time)}, step ${Math.floor(wrong / width) % time}`
+  return { value: data[wrong] as number, where: shape.length > 1 && time > 1 ? place : `position ${wrong}` }
 }
 
 function checkLengths(lengths: Batch['lengths'], count: number, time: number): number[] {

@@ -205,6 +205,21 @@ test.each([
   expect(() => trace(model('rnn'), wrong as Batch)).toThrow(message)
 })
 
+test('targets of bce that are neither 0 nor 1 are refused with the place, in real steps alone', () => {
+  const bits = (value: number, at: number) => Float32Array.from({ length: 8 }, (_, k) => (k === at ? value : k % 2))
+  const last = model('rnn', { loss: 'bce' })
+  const lasting = (value: number) => trace(last, { ...batch, targets: ndarray([4, 2], bits(value, 3)) })
+  expect(() => lasting(0.5)).toThrow(/targets holds 0.5 at position 3: with the loss "bce" every target is 0 or 1/)
+  expect(() => lasting(-1)).toThrow(/targets holds -1/)
+  expect(() => lasting(1)).not.toThrow()
+  const every = model('rnn', { loss: 'bce', head: 'every-step', outputSize: 1 })
+  const inputs = normal([2, 4, 3], 'inputs')
+  const lengths = ndarray([2], Int32Array.of(4, 2))
+  const stepwise = (at: number) => trace(every, { inputs, lengths, targets: ndarray([2, 4, 1], bits(2, at)) })
+  expect(() => stepwise(5)).toThrow(/targets holds 2 at example 1, step 1/)
+  expect(() => stepwise(6)).not.toThrow()
+})
+
 test('what stands in the padding of targets and ids is never read', () => {
   const lengths = ndarray([2], Int32Array.of(2, 3))
   const config = { head: 'every-step', embedding: { vocab: 5, size: 3 }, layers: 1 } as const
