@@ -10,7 +10,12 @@ export interface HistoryRows {
   readonly validationMetric: Float32Array
 }
 
-/** flow(t) of the top layer at some training steps: [rows, T]; `cell` only where the cell has a c. */
+/**
+ * flow(t) of the top layer at some training steps: [rows, T]; `cell` only where the cell has a c. Entry T-1-k
+ * is k steps before each example's own last step. Where no example of that batch is so long there is no such
+ * step: the entry is NaN, and NaN means nothing else here, since an update without a finite gradient is
+ * refused. 0 is a gradient that vanished, or that float32 cannot tell from it.
+ */
 export interface FlowRows {
   readonly step: Int32Array
   readonly hidden: Floats

@@ -23,9 +23,9 @@ export interface LayerQuantities {
   readonly gradients: PerState<Floats>
   /** The terms whose sum is dL/dc_t. */
   readonly paths?: Readonly<Partial<Record<CellPath, Floats>>>
-  /** flow(t), [T]. */
+  /** flow(t), [T]; NaN where no example is that long. */
   readonly flow: PerState<Float32Array>
-  /** Memory horizon in steps; NaN when undefined. */
+  /** Memory horizon in steps, the longest example's length for "all"; NaN when undefined. */
   readonly horizon: PerState<number>
   /** By what was squashed: `hidden`, `cell` (its tanh), `gates.NAME`. */
   readonly saturation: Readonly<Record<string, Saturation>>
@@ -49,12 +49,24 @@ export interface Quantities {
   readonly layers: readonly LayerQuantities[]
 }
 
+export interface MeasureOptions {
+  /** Whether the Jacobians and Lyapunov exponents are wanted (left out: they are). */
+  readonly jacobians?: boolean
+  /** Share of its last value under which flow counts as gone; left out: 0.01. */
+  readonly horizonThreshold?: number
+}
+
 /**
  * Measures a model on a batch: one run forward, and backward from the loss, from the last step's own
  * loss (the flow) and from the answer (the sensitivity). Throws LabError `batch-invalid` when the batch
  * does not fit the model.
  */
-export function measure(compute: Compute, model: Model, batch: Batch, { jacobians = true } = {}): Quantities {
+export function measure(
+  compute: Compute,
+  model: Model,
+  batch: Batch,
+  { jacobians = true, horizonThreshold }: MeasureOptions = {},
+): Quantities {
   const { config } = model
   const lengths = checkBatch(config, batch)
   const ran = runNetwork(compute, model, batch.inputs, lengths, { states: true })
@@ -83,6 +95,7 @@ export function measure(compute: Compute, model: Model, batch: Batch, { jacobian
             total.layers[index] as LayerGradients,
             last.layers[index] as LayerGradients,
             lengths,
+            horizonThreshold,
           ),
           ...(jacobians && { jacobians: jacobianNorms(layer, { inputs, ...pass }, lengths) }),
         }
@@ -99,12 +112,14 @@ function measureLayer(
   total: LayerGradients,
   last: LayerGradients,
   lengths: readonly number[],
+  threshold: number | undefined,
 ): LayerQuantities {
   const each = <T>(gradients: LayerGradients, of: (gradient: Floats) => T): PerState<T> => ({
     hidden: of(gradients.hidden as Floats),
     ...(gradients.cell && { cell: of(gradients.cell) }),
   })
   const flows = each(last, (gradient) => flow(gradient, lengths))
+  const horizonOf = (byStep: Float32Array) => memoryHorizon(byStep, threshold, Math.max(...lengths))
   return {
     hidden,
     ...(cell && { cell }),
@@ -112,7 +127,7 @@ function measureLayer(
     gradients: each(total, (gradient) => gradient),
     ...(layer.cell.hasCellState && total.paths && { paths: total.paths }),
     flow: flows,
-    horizon: { hidden: memoryHorizon(flows.hidden), ...(flows.cell && { cell: memoryHorizon(flows.cell) }) },
+    horizon: { hidden: horizonOf(flows.hidden), ...(flows.cell && { cell: horizonOf(flows.cell) }) },
     saturation: saturations(layer, { hidden, ...(cell && { cell }), gates }, lengths),
   }
 }

@@ -24,6 +24,15 @@ test('flow of different lengths counts steps back from each own end', () => {
   expect(byStep[1]).toBeCloseTo(Math.sqrt((4 ** 2 + 6 ** 2) / 2), 6)
 })
 
+test('flow is NaN at steps that no example has, and the horizon counts the longest one as all', () => {
+  // Three steps, of which the longest example has two.
+  const byStep = flow(floats([3, 2, 1], 1, 3, 2, 0, 0, 0), [2, 1])
+  expect(byStep[0]).toBeNaN()
+  expect(byStep[1]).toBeCloseTo(2, 6)
+  expect(memoryHorizon(byStep)).toBe(2)
+  expect(memoryHorizon(byStep, 0.01, 2)).toBe(2)
+})
+
 test('flow keeps values whose squares underflow float32', () => {
   expect(flow(floats([1, 1, 1], 1e-30), [1])[0]).toBeCloseTo(1e-30, 36)
 })
@@ -33,6 +42,14 @@ test('memory horizon: first drop below 1 %, all T, undefined', () => {
   expect(memoryHorizon([0.01, 0.5, 1])).toBe(3)
   expect(memoryHorizon([1, 1, 0])).toBeNaN()
   expect(memoryHorizon([1, 1, Number.NaN])).toBeNaN()
+  expect(memoryHorizon([])).toBeNaN()
+  // The threshold can be set.
+  expect(memoryHorizon([0.01, 0.3, 1], 0.5)).toBe(1)
+  expect(memoryHorizon([0.01, 0.3, 1], 0.1)).toBe(2)
+  // Not a number before it drops: nothing can be said; after it dropped, it has.
+  expect(memoryHorizon([1e-9, Number.NaN, 1, 1])).toBeNaN()
+  expect(memoryHorizon([Number.NaN, 1, 1], 0.01, 3)).toBeNaN()
+  expect(memoryHorizon([Number.NaN, 1e-9, 1], 0.01, 3)).toBe(1)
 })
 
 test('saturation counts real steps only, per unit', () => {

@@ -5,13 +5,14 @@ import { type Floats, ndarray } from '../../shared/ndarray.ts'
  * in the README's table "What the numbers mean".
  */
 
-/** The share of its last value under which flow counts as gone. */
+/** The share of its last value under which flow counts as gone, unless it is set otherwise. */
 export const horizonThreshold = 0.01
 
 /**
  * flow(t) = sqrt(mean_b sum_j (d e_b / d s_t[b,j])^2) from gradients of mean_b e_b, [T, B, H]; [T]. Where
  * lengths differ it is taken by steps back: entry T-1-k is k steps before each example's own last step,
- * over the examples that long; 0 where there is none.
+ * over the examples that long. Where none is, there is no such step: NaN, which is neither a gradient that
+ * vanished nor one that was measured.
  */
 export function flow({ shape, data }: Floats, lengths: readonly number[]): Float32Array {
   const [time, batch, units] = shape as [number, number, number]
@@ -30,21 +31,35 @@ export function flow({ shape, data }: Floats, lengths: readonly number[]): Float
       counts[entry] = (counts[entry] as number) + 1
     }
   }
-  return Float32Array.from(sums, (sum, t) => (counts[t] ? Math.sqrt(sum / (counts[t] as number)) : 0))
+  return Float32Array.from(sums, (sum, t) => Math.sqrt(sum / (counts[t] as number)))
 }
 
 /**
- * Steps back from the last until flow first drops below `threshold` of its last value; T when it
- * never does; NaN when the last value is 0 or not finite.
+ * Steps back from the last until flow first drops below `threshold` of its last value; `steps`, the longest
+ * example's length, when it never does. NaN, undefined, when the last value is 0 or not finite, or when the
+ * flow is not a number before it drops. `steps` left out: NaN at the front are steps that no example has.
  */
-export function memoryHorizon(flowByStep: ArrayLike<number>, threshold = horizonThreshold): number {
+export function memoryHorizon(
+  flowByStep: ArrayLike<number>,
+  threshold = horizonThreshold,
+  steps = realSteps(flowByStep),
+): number {
   const time = flowByStep.length
   const last = flowByStep[time - 1] ?? Number.NaN
   if (last === 0 || !Number.isFinite(last)) return Number.NaN
-  for (let back = 1; back < time; back++) {
-    if ((flowByStep[time - 1 - back] as number) < threshold * last) return back
+  for (let back = 1; back < steps; back++) {
+    const value = flowByStep[time - 1 - back] as number
+    if (Number.isNaN(value)) return Number.NaN
+    if (value < threshold * last) return back
   }
-  return time
+  return steps
+}
+
+/** Entries of a flow row that belong to a step of some example: those from the first number on. */
+function realSteps(flowByStep: ArrayLike<number>): number {
+  let first = 0
+  while (first < flowByStep.length && Number.isNaN(flowByStep[first])) first++
+  return flowByStep.length - first
 }
 
 /** What counts as saturated: a gate near its ends, a tanh near its, a ReLU that never opens. */

@@ -14,14 +14,20 @@ export class RowBuffer {
     this.#steps.push(validation ? { trained, validation } : { trained })
   }
 
-  /** All rows so far, and empties the buffer. `time`: entries of a flow row. */
+  /**
+   * All rows so far, and empties the buffer. `time`: entries of a flow row; one that was measured on shorter
+   * sequences stands at its end, with NaN before it.
+   */
   take(time: number): Rows {
     const steps = this.#steps
     this.#steps = []
     const flows = steps.filter(({ trained }) => trained.flow)
     const table = (name: 'hidden' | 'cell'): Floats => {
-      const data = new Float32Array(flows.length * time)
-      for (const [row, { trained }] of flows.entries()) data.set(trained.flow?.[name] ?? [], row * time)
+      const data = new Float32Array(flows.length * time).fill(Number.NaN)
+      for (const [row, { trained }] of flows.entries()) {
+        const found = trained.flow?.[name] ?? []
+        data.set(found, (row + 1) * time - found.length)
+      }
       return ndarray([flows.length, time], data)
     }
     return {

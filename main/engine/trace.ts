@@ -1,15 +1,15 @@
 import type { Batch, Model, Trace } from '../../shared/model.ts'
 import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import type { Compute } from './layers/layer.ts'
-import { type LayerQuantities, measure, type PerState } from './measure.ts'
+import { type LayerQuantities, type MeasureOptions, measure, type PerState } from './measure.ts'
 import { swapAxes, zeroPadding } from './sequence.ts'
 
 /**
  * What `measure` finds, as the arrays of a trace file: their names as in the README, [batch, time, unit],
- * 0 at padded steps. `jacobians: false` leaves out the Jacobians and Lyapunov exponents.
+ * 0 at padded steps; flow, which is no array of examples, is NaN where none of them is that long.
  * Throws LabError `batch-invalid` when the batch does not fit the model.
  */
-export function trace(compute: Compute, model: Model, batch: Batch, options: { jacobians?: boolean } = {}): Trace {
+export function trace(compute: Compute, model: Model, batch: Batch, options: MeasureOptions = {}): Trace {
   const found = measure(compute, model, batch, options)
   const { output, lengths } = found
   const every = model.config.head === 'every-step'

@@ -8,7 +8,7 @@ import { type NetworkGradients, type NetworkPass, runNetwork } from './network.t
 import { lastStepLoss, meanLoss } from './objectives.ts'
 import type { Snapshot } from './protocol.ts'
 import { flow } from './quantities.ts'
-import { lengthsOf } from './sequence.ts'
+import { cutSteps, lengthsOf } from './sequence.ts'
 import { updateParameters } from './update.ts'
 
 export interface TrainedStep {
@@ -16,7 +16,7 @@ export interface TrainedStep {
   readonly step: number
   readonly loss: number
   readonly metric: number
-  /** flow(t) of the top layer on this batch, [T] each; only where it was asked for. */
+  /** flow(t) of the top layer, [T] each, T being the batch's longest length; only where it was asked for. */
   readonly flow?: { readonly hidden: Float32Array; readonly cell?: Float32Array }
 }
 
@@ -68,11 +68,14 @@ export class Trainer {
   }
 
   /**
-   * One update. Throws LabError `loss-not-finite` when the loss or a gradient is NaN or infinite; the
+   * One update. What the batch holds beyond its longest example is not computed: the loss is the same without
+   * it, though gradients may differ from those with it in their last bits, where sums are taken in other
+   * parts. Throws LabError `loss-not-finite` when the loss or a gradient is NaN or infinite; the
    * state is then the one before the update.
    */
-  train(batch: Batch, withFlow: boolean): TrainedStep {
-    const lengths = lengthsOf(batch)
+  train(whole: Batch, withFlow: boolean): TrainedStep {
+    const lengths = lengthsOf(whole)
+    const batch = this.#withoutPadding(whole, Math.max(...lengths))
     const step = this.#state.step + 1
     const { config } = this
     const ran = this.#run(batch, lengths)
@@ -95,6 +98,12 @@ export class Trainer {
     release()
     const { value } = meanLoss(this.config, output, batch.targets, lengths)
     return { output, loss: value, metric: this.#metric(output, batch) }
+  }
+
+  /** Weights of their own for each step are for all steps or none. */
+  #withoutPadding(batch: Batch, longest: number): Batch {
+    const isWhole = longest === batch.inputs.shape[1] || this.config.weights === 'per-step'
+    return isWhole ? batch : cutSteps(batch, longest)
   }
 
   #run(batch: Batch, lengths: readonly number[]) {
