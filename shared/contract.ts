@@ -23,6 +23,8 @@ const method =
 const Id = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))
 const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120))
 const Index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000))
+/** Share of its last value under which flow counts as gone, for a memory horizon; left out: 0.01. */
+const HorizonThreshold = v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)))
 /** The largest file the page may hand over, in bytes. */
 export const maxUploadBytes = 64 * 1024 * 1024
 const Upload = v.strictObject({
@@ -147,7 +149,10 @@ export interface RunSummary extends RunStatus {
   readonly metric: number
   readonly validationLoss: number
   readonly validationMetric: number
-  /** Memory horizon in steps of the carried state at the last flow row; NaN when undefined, T for "all". */
+  /**
+   * Memory horizon in steps of the carried state at the last flow row; NaN when undefined, the length of that
+   * batch's longest example for "all".
+   */
   readonly horizon: number
 }
 
@@ -198,7 +203,7 @@ export interface Answers {
   readonly scores: readonly { readonly loss: number; readonly metric: number }[]
 }
 
-/** One held-out example and, per run, its trace (numerics' names, batch of one). */
+/** One held-out example and, per run, its trace: the arrays of a trace file, batch of one. */
 export interface Example {
   readonly index: number
   readonly count: number
@@ -241,7 +246,8 @@ export const contract = {
   },
   experiments: {
     list: method<Experiment[]>()(),
-    get: method<Experiment>()(Id),
+    /** The runs' horizons are those by the threshold. */
+    get: method<Experiment>()(Id, HorizonThreshold),
     /** Checks the whole spec, the task's data included; `task.file` is a dataset's id. */
     create: method<Experiment>()(RunSpec, v.optional(Name)),
     rename: method<Experiment>()(Id, Name),
@@ -261,7 +267,8 @@ export const contract = {
   },
   results: {
     answers: method<Answers>()(Id),
-    example: method<Example>()(Id, Index),
+    /** The traces' horizons are those by the threshold. */
+    example: method<Example>()(Id, Index, HorizonThreshold),
     /** Text continued by one run, at most 2,000 characters; temperature 0 takes the likeliest. */
     sample: method<string>()(
       Id,

@@ -43,5 +43,5 @@ export interface Batch {
   readonly targets: Floats | Integers
 }
 
-/** Named arrays, as in numerics' trace file: `layers.0.gates.forget` [B, T, H] and so on. */
+/** Arrays by the names that they have in a trace file: `layers.0.gates.forget` [B, T, H] and so on. */
 export type Trace = Readonly<Record<string, Floats>>

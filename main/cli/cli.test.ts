@@ -168,6 +168,24 @@ describe('trace', () => {
     expect(names('found.npz')).toEqual(names('golden/trace.npz'))
   })
 
+  test('measures horizons by the threshold that is set, and leaves the Jacobians out on request', async () => {
+    cpSync(join(goldens, 'lstm-last-mse'), join(folder, 'last'), { recursive: true })
+    const horizonBy = async (...options: string[]) => {
+      const { code, stderr } = await unroll('trace', 'last', '--batch', 'last/batch.npz', '--out', 'h.npz', ...options)
+      expect(code, stderr).toBe(0)
+      const arrays = readNpz(readFileSync(join(folder, 'h.npz')), 'h.npz')
+      const names = [...arrays.keys()].filter((name) => /jacobian|lyapunov/.test(name))
+      return [arrays.get('layers.0.horizon.cell')?.array.data[0], names.length]
+    }
+    const steps = readNpz(readFileSync(join(folder, 'last/batch.npz')), 'b').get('inputs')?.array.shape[1]
+    expect(await horizonBy('--horizon-threshold', '1e-12', '--no-jacobians')).toEqual([steps, 0])
+    expect(await horizonBy('--horizon-threshold', '0.99')).toEqual([1, 2])
+    for (const wrong of ['0', '2', 'x', '']) {
+      const { code, stderr } = await unroll('trace', 'a', '--batch', 'b', '--out', 'c', `--horizon-threshold=${wrong}`)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`--horizon-threshold is "${wrong}"`)])
+    }
+  })
+
   test('a folder without a model is refused by file', async () => {
     const { code, stderr } = await unroll('trace', 'nothing', '--batch', 'b.npz', '--out', 't.npz')
     expect([code, stderr]).toEqual([2, expect.stringContaining('model.json does not exist')])

@@ -44,11 +44,11 @@ const functions: EngineFunctions = {
   step: () => current().step(),
   snapshots: async () => current().snapshots(),
   answers: async () => answersOf(current()),
-  example: async (index) => exampleOf(current(), index),
+  example: async (index, horizonThreshold) => exampleOf(current(), index, horizonThreshold),
   sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
-  async trace(model, batch) {
+  async trace(model, batch, options) {
     const { compute } = await started
-    return trace(compute, model, batch)
+    return trace(compute, model, batch, options)
   },
   async check(id) {
     const { compute, info } = await started

@@ -3,6 +3,7 @@ import type { LabErrorData } from '../../shared/errors.ts'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import type { Rows, RunState } from '../../shared/telemetry.ts'
+import type { MeasureOptions } from './measure.ts'
 
 /** A file's content once the lab has read and checked it. */
 export type TaskSource =
@@ -43,9 +44,10 @@ export interface EngineFunctions {
   step(): Promise<void>
   snapshots(): Promise<Snapshot[]>
   answers(): Promise<Answers>
-  example(index: number): Promise<Example>
+  /** `horizonThreshold`: share of its last value under which flow counts as gone; left out: 0.01. */
+  example(index: number, horizonThreshold?: number): Promise<Example>
   sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
-  trace(model: Model, batch: Batch): Promise<Trace>
+  trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
   /** Checks the engine itself. */
   check(id: CheckId): Promise<CheckReport>
 }

@@ -24,8 +24,11 @@ export function answersOf({ task, runs }: Session): Answers {
   }
 }
 
-/** One test example with every run's trace. Throws LabError `not-found` beyond the last example. */
-export function exampleOf({ task, runs, compute }: Session, index: number): Example {
+/**
+ * One test example with every run's trace; its horizons by `horizonThreshold`. Throws LabError `not-found`
+ * beyond the last example.
+ */
+export function exampleOf({ task, runs, compute }: Session, index: number, horizonThreshold?: number): Example {
   const all = task.heldOut('test', answered)
   const count = all.inputs.shape[0] as number
   if (index >= count) {
@@ -45,11 +48,12 @@ export function exampleOf({ task, runs, compute }: Session, index: number): Exam
     runs: runs.map(({ trainer }) => {
       const { parameters, config, step } = trainer
       const model = { config, parameters }
+      const options = { jacobians: false, ...(horizonThreshold !== undefined && { horizonThreshold }) }
       // Weights of their own are for all steps of the task, or none.
       const arrays =
         config.weights === 'per-step'
-          ? withoutPadding(trace(compute, model, padded, { jacobians: false }), length)
-          : trace(compute, model, batch, { jacobians: false })
+          ? withoutPadding(trace(compute, model, padded, options), length)
+          : trace(compute, model, batch, options)
       const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
       return {
         step,

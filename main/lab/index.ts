@@ -99,7 +99,11 @@ function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handle
     const runs = trainings.peek(experiment.id)?.summaries
     return runs ? { ...experiment, runs } : experiment
   }
-  const get = (id: string) => present(experiments.get(id))
+  const get = (id: string, horizonThreshold?: number): Experiment => {
+    const experiment = present(experiments.get(id))
+    if (horizonThreshold === undefined) return experiment
+    return { ...experiment, runs: trainings.get(id).summariesBy(horizonThreshold) }
+  }
   return {
     experiments: {
       list: () => experiments.list().map(present),
@@ -156,7 +160,7 @@ function trainingRoom({ experiments }: Workspace, trainings: Trainings): Pick<Ha
     },
     results: {
       answers: (id) => trainings.get(id).answers(),
-      example: (id, index) => trainings.get(id).example(index),
+      example: (id, index, horizonThreshold) => trainings.get(id).example(index, horizonThreshold),
       sample: (id, run, prompt, length, temperature) => trainings.get(id).sample(run, prompt, length, temperature),
     },
   }

@@ -57,6 +57,13 @@ describe('the lab', () => {
     expect(file).toBe('adding-rnn-lstm-lstm-model.zip')
     const files = readZip(bytes, file)
     expect(new TextDecoder().decode(files['lstm/history.csv']).trim().split('\n')).toHaveLength(13)
+    const horizon = async (threshold?: number) => (await handlers.experiments.get(id, threshold)).runs[0]?.horizon
+    expect([await horizon(1e-30), await horizon(1)]).not.toEqual([await horizon(), await horizon()])
+    expect(await horizon(1e-30)).toBe(5)
+    const traced = await Promise.all([1e-30, 1].map((threshold) => handlers.results.example(id, 0, threshold)))
+    const [low, high] = traced.map(({ runs }) => runs[0]?.trace['layers.0.horizon.hidden']?.data[0] as number)
+    expect(low).toBe(5)
+    expect(high).toBeLessThan(5)
     const before = await handlers.experiments.get(id)
     const renamed = await handlers.experiments.rename(id, 'the second name')
     expect(renamed).toMatchObject({ name: 'the second name', updatedAt: before.updatedAt })

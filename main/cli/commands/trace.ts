@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { LabError } from '../../../shared/errors.ts'
 import { startEngine } from '../../engine/client.ts'
+import { horizonThreshold } from '../../engine/quantities.ts'
 import { readInput, writeFileSafely } from '../../lab/files.ts'
 import { readBatch } from '../../lab/formats/batch.ts'
 import { readModelFolder } from '../../lab/formats/model-folder.ts'
@@ -8,26 +10,39 @@ import { type Command, exitCodes, required } from '../command.ts'
 
 export const trace: Command = {
   name: 'trace',
-  usage: 'trace MODEL_DIR --batch B.npz --out T.npz [--engine auto|wasm]',
+  usage: 'trace MODEL_DIR --batch B.npz --out T.npz [--horizon-threshold X] [--no-jacobians] [--engine auto|wasm]',
   summary: 'Writes every state, gate and gradient of a model folder on one batch.',
   details: [
     '  --batch B.npz   inputs, targets and, where they differ, lengths',
     '  --out T.npz     the trace: arrays [batch, time, unit], named as in the README',
+    '  --horizon-threshold X',
+    '                  share of its last value under which flow counts as gone (default 0.01)',
+    '  --no-jacobians  leaves out the Jacobians and Lyapunov exponents, whose cost grows with H^3',
     '  --engine ID     what computes (default auto)',
   ],
-  options: { batch: { type: 'string' }, out: { type: 'string' }, engine: { type: 'string' } },
+  options: {
+    batch: { type: 'string' },
+    out: { type: 'string' },
+    'horizon-threshold': { type: 'string' },
+    'no-jacobians': { type: 'boolean' },
+    engine: { type: 'string' },
+  },
   arity: [1, 1],
   async run(invocation, signal) {
     const folder = resolve(invocation.positionals[0] as string)
     const batchFile = resolve(required(trace, invocation, 'batch'))
     const out = resolve(required(trace, invocation, 'out'))
+    const options = {
+      jacobians: !invocation.values['no-jacobians'],
+      horizonThreshold: thresholdOf(invocation.values['horizon-threshold']),
+    }
     const model = await readModelFolder(folder)
     const batch = readBatch(await readInput(batchFile), model.config, batchFile)
     const engine = await startEngine({ backend: String(invocation.values.engine ?? 'auto') })
     signal.addEventListener('abort', () => engine.kill())
     try {
       if (signal.aborted) return exitCodes.interrupted
-      const arrays = await engine.functions.trace(model, batch)
+      const arrays = await engine.functions.trace(model, batch, options)
       await writeFileSafely(out, writeNpz(arrays))
       console.log(JSON.stringify({ out, arrays: Object.keys(arrays).length, loss: arrays.loss?.data[0] }))
       return exitCodes.done
@@ -38,4 +53,11 @@ export const trace: Command = {
       await engine.stop()
     }
   },
+}
+
+function thresholdOf(value: unknown): number {
+  if (value === undefined) return horizonThreshold
+  const threshold = typeof value === 'string' && value.trim() ? Number(value) : Number.NaN
+  if (threshold > 0 && threshold <= 1) return threshold
+  throw new LabError('usage', `--horizon-threshold is "${value}".`, 'Give a share above 0 and at most 1.')
 }

@@ -138,7 +138,8 @@ export class RunLog {
     return true
   }
 
-  latest(): Latest {
+  /** The latest values; the horizon of the last flow row, by `horizonThreshold` where it is set. */
+  latest(horizonThreshold?: number): Latest {
     const { loss, metric, validationLoss, validationMetric } = this.#history
     const carried = this.#hasCell ? this.#cell : this.#hidden
     return {
@@ -146,7 +147,7 @@ export class RunLog {
       metric: metric.at(-1),
       validationLoss: validationLoss.latest(),
       validationMetric: validationMetric.latest(),
-      horizon: memoryHorizon(carried.slice(Math.max(0, carried.length - this.#time))),
+      horizon: memoryHorizon(carried.slice(Math.max(0, carried.length - this.#time)), horizonThreshold),
     }
   }
 }

@@ -114,7 +114,12 @@ export class Training {
   }
 
   get summaries(): readonly RunSummary[] {
-    return this.#runs.map((_, run) => this.#summary(run))
+    return this.summariesBy()
+  }
+
+  /** `summaries`, with horizons by another threshold than 0.01. */
+  summariesBy(horizonThreshold?: number): readonly RunSummary[] {
+    return this.#runs.map((_, run) => this.#summary(run, horizonThreshold))
   }
 
   /** Trains up to `steps` updates in all (the experiment's own number when left out); returns at once. */
@@ -189,8 +194,8 @@ export class Training {
     return (await this.#slot.functions()).answers()
   }
 
-  async example(index: number): Promise<Example> {
-    return (await this.#slot.functions()).example(index)
+  async example(index: number, horizonThreshold?: number): Promise<Example> {
+    return (await this.#slot.functions()).example(index, horizonThreshold)
   }
 
   async sample(run: number, prompt: string, length: number, temperature: number): Promise<string> {
@@ -302,9 +307,9 @@ export class Training {
     }
   }
 
-  #summary(index: number): RunSummary {
+  #summary(index: number, horizonThreshold?: number): RunSummary {
     const { status, log } = this.#runs[index] as Run
     const { name, config, parameters } = this.facts.runs[index] as JobFacts['runs'][number]
-    return { ...status, name, cell: config.cell, parameters, ...log.latest() }
+    return { ...status, name, cell: config.cell, parameters, ...log.latest(horizonThreshold) }
   }
 }
