@@ -1,11 +1,14 @@
 import type { Activation, Cell, Matrix } from './cell.ts'
 
-const activations: Readonly<Record<Activation, <M extends Matrix<M>>(z: M) => M>> = {
+const functions: Readonly<Record<Activation, <M extends Matrix<M>>(z: M) => M>> = {
   tanh: (z) => z.tanh(),
   relu: (z) => z.relu(),
   sigmoid: (z) => z.sigmoid(),
   identity: (z) => z,
 }
+
+/** What the plain RNN may put in place of act. */
+export const activations = Object.keys(functions) as readonly Activation[]
 
 /**
  * The plain recurrent network (Elman 1990; torch.nn.RNN):
@@ -18,6 +21,6 @@ export const rnn: Cell = {
   rows: [''],
   paths: [],
   step(drive, { h }, { weight, bias }, _tap, activation = 'tanh') {
-    return { state: { h: activations[activation](drive.add(h.matMul(weight)).add(bias)) }, gates: {} }
+    return { state: { h: functions[activation](drive.add(h.matMul(weight)).add(bias)) }, gates: {} }
   },
 }

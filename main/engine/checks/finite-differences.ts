@@ -1,11 +1,13 @@
+import type { CheckRow } from '../../../shared/contract.ts'
 import type { Batch, Model } from '../../../shared/model.ts'
 import type { Floats } from '../../../shared/ndarray.ts'
 import { cellById } from '../cells/catalogue.ts'
 import type { Compute } from '../layers/layer.ts'
 import { type LayerQuantities, measure } from '../measure.ts'
 import { randomStream } from '../random.ts'
-import { type Disturb, type Doubles, loss64, type Problem } from './loss64.ts'
+import { type Disturb, type Doubles, loss64, type Problem, problem64 } from './loss64.ts'
 import { Matrix64 } from './matrix64.ts'
+import { drawExample, fixedExamples, variants } from './problems.ts'
 
 /** How far one gradient of an engine is from the slope of the loss. */
 export interface SlopeError {
@@ -25,13 +27,7 @@ const nudge = 1e-6
  */
 export function slopeErrors(compute: Compute, model: Model, batch: Batch): SlopeError[] {
   const found = measure(compute, model, batch, { jacobians: false })
-  const problem: Problem = {
-    config: model.config,
-    parameters: Object.fromEntries(Object.entries(model.parameters).map(([name, array]) => [name, doubles(array)])),
-    inputs: doubles(batch.inputs),
-    targets: batch.targets,
-    lengths: found.lengths,
-  }
+  const problem: Problem = problem64(model, batch, found.lengths)
   const errors: SlopeError[] = []
   const compare = (of: string, gradient: ArrayLike<number>, moved: (direction: Float64Array) => number) => {
     errors.push({ of, relative: worstSlope(of, gradient, moved) })
@@ -63,6 +59,15 @@ export function slopeErrors(compute: Compute, model: Model, batch: Batch): Slope
     }
   }
   return errors
+}
+
+/** Gradients against slopes of the loss in float64: the worst over fixed and random models of each cell. */
+export function checkSlopes(compute: Compute): CheckRow[] {
+  return variants.map(({ of, config }) => {
+    const examples = [...fixedExamples(config), ...[1, 2, 3, 4].map((seed) => drawExample(seed, config))]
+    const errors = examples.flatMap(({ model, batch }) => slopeErrors(compute, model, batch))
+    return { of, figure: Math.max(...errors.map(({ relative }) => relative)), limit: 1e-4 }
+  })
 }
 
 /** What is nudged for each gradient of a state: a path is nudged where the step that uses it reads it. */
@@ -99,10 +104,6 @@ function worstSlope(name: string, gradient: ArrayLike<number>, moved: (direction
 /** The direction with 0 where an example has ended: a padded step's gradient is 0 by definition. */
 function running(direction: Float64Array, lengths: readonly number[], t: number, units: number): Float64Array {
   return direction.map((value, k) => (t < (lengths[Math.floor(k / units)] as number) ? value : 0))
-}
-
-function doubles({ shape, data }: Batch['inputs']): Doubles {
-  return { shape, data: Float64Array.from(data) }
 }
 
 function plus({ shape, data }: Doubles, direction: Float64Array): Doubles {

@@ -1,7 +1,7 @@
-import type { Batch, ModelConfig } from '../../../shared/model.ts'
+import type { Batch, Model, ModelConfig } from '../../../shared/model.ts'
 import type { NdArray } from '../../../shared/ndarray.ts'
 import { cellById } from '../cells/catalogue.ts'
-import type { CellPath, State } from '../cells/cell.ts'
+import type { CellPath, Recurrent, State } from '../cells/cell.ts'
 import { losses } from '../losses.ts'
 import { Matrix64 } from './matrix64.ts'
 
@@ -51,36 +51,83 @@ export function loss64(problem: Problem, disturb: Disturb = (_layer, _time, _nam
 function run64({ config, parameters, inputs }: Problem, disturb: Disturb): Matrix64[] {
   const cell = cellById(config.cell)
   const [batch, time] = inputs.shape as [number, number]
-  const parameter = (name: string, t?: number): Matrix64 => {
-    const { shape, data } = parameters[name] as Doubles
-    if (t === undefined || config.weights !== 'per-step') return Matrix64.from({ shape, data })
-    const size = data.length / (shape[0] as number)
-    return Matrix64.from({ shape: shape.slice(1), data: data.subarray(t * size, (t + 1) * size) })
-  }
   let below = Array.from({ length: time }, (_, t) => inputsAt(config, parameters, inputs, t))
   for (let layer = 0; layer < config.layers; layer++) {
+    const weightsAt = layerWeights64(config, parameters, layer)
     const zero = new Matrix64(batch, config.hiddenSize)
     let state: State<Matrix64> = cell.hasCellState ? { h: zero, c: zero } : { h: zero }
     below = below.map((x, t) => {
-      const own = (name: string) => parameter(`rnn.${name}_l${layer}`, t)
-      const recurrent = {
-        weight: own('weight_hh').transpose(),
-        bias: own('bias_hh'),
-        peepholes: Object.fromEntries((cell.peepholes ?? []).map((name) => [name, own(name)])),
-      }
-      const drive = x.matMul(own('weight_ih').transpose()).add(own('bias_ih'))
+      const { drive, recurrent } = weightsAt(t)
       const tap = (name: 'cell' | `cell.${CellPath}`, value: Matrix64) => disturb(layer, t, name, value)
-      const next = cell.step(drive, state, recurrent, tap, config.activation).state
+      const next = cell.step(drive(x), state, recurrent, tap, config.activation).state
       state = { ...next, h: disturb(layer, t, 'hidden', next.h) }
       return state.h
     })
   }
-  const weight = parameter('head.weight').transpose()
-  const bias = parameter('head.bias')
+  const { weight, bias } = headWeights64(parameters)
   return below.map((hidden) => hidden.matMul(weight).add(bias))
 }
 
-function inputsAt({ embedding }: ModelConfig, parameters: Problem['parameters'], inputs: Doubles, t: number): Matrix64 {
+/** A layer's weights as a step needs them. */
+export interface StepWeights64 {
+  /** W_ih x + b_ih, rows [B, D] to [B, G*H]. */
+  drive(x: Matrix64): Matrix64
+  readonly recurrent: Recurrent<Matrix64>
+}
+
+/** The weights of a layer by time step: the same for all, unless each has its own. */
+export function layerWeights64(
+  config: ModelConfig,
+  parameters: Problem['parameters'],
+  layer: number,
+): (t: number) => StepWeights64 {
+  const cell = cellById(config.cell)
+  const of = (own: (name: string) => Matrix64): StepWeights64 => {
+    const [weight, bias] = [own('weight_ih').transpose(), own('bias_ih')]
+    return {
+      drive: (x) => x.matMul(weight).add(bias),
+      recurrent: {
+        weight: own('weight_hh').transpose(),
+        bias: own('bias_hh'),
+        peepholes: Object.fromEntries((cell.peepholes ?? []).map((name) => [name, own(name)])),
+      },
+    }
+  }
+  const stored = (name: string) => parameters[`rnn.${name}_l${layer}`] as Doubles
+  if (config.weights !== 'per-step') {
+    const shared = of((name) => Matrix64.from(stored(name)))
+    return () => shared
+  }
+  return (t) =>
+    of((name) => {
+      const { shape, data } = stored(name)
+      const size = data.length / (shape[0] as number)
+      return Matrix64.from({ shape: shape.slice(1), data: data.subarray(t * size, (t + 1) * size) })
+    })
+}
+
+/** The head's weights, transposed [H, K], and its bias. */
+export function headWeights64(parameters: Problem['parameters']): { weight: Matrix64; bias: Matrix64 } {
+  return {
+    weight: Matrix64.from(parameters['head.weight'] as Doubles).transpose(),
+    bias: Matrix64.from(parameters['head.bias'] as Doubles),
+  }
+}
+
+/** The model and its batch in float64. */
+export function problem64({ config, parameters }: Model, { inputs, targets }: Batch, lengths: readonly number[]) {
+  const doubles = ({ shape, data }: Batch['inputs']): Doubles => ({ shape, data: Float64Array.from(data) })
+  const named = Object.entries(parameters).map(([name, array]) => [name, doubles(array)])
+  return { config, parameters: Object.fromEntries(named), inputs: doubles(inputs), targets, lengths } satisfies Problem
+}
+
+/** What the first layer reads at time step t, [B, D]. */
+export function inputsAt(
+  { embedding }: ModelConfig,
+  parameters: Problem['parameters'],
+  inputs: Doubles,
+  t: number,
+): Matrix64 {
   const [batch, time, width = 1] = inputs.shape as [number, number, number?]
   const size = embedding?.size ?? width
   const x = new Matrix64(batch, size)

@@ -1,10 +1,8 @@
 import type { CheckId, CheckReport, CheckRow } from '../../../shared/contract.ts'
-import { cells } from '../cells/catalogue.ts'
 import type { Compute } from '../layers/layer.ts'
-import { slopeErrors } from './finite-differences.ts'
+import { checkSlopes } from './finite-differences.ts'
 import { checkGoldens } from './goldens.ts'
 import { checkBatchOrder, checkDecay, checkPadding, checkPaths } from './invariants.ts'
-import { drawExample } from './problems.ts'
 import { checkLeaks, checkResume, checkSameBits } from './runs.ts'
 
 /**
@@ -28,15 +26,4 @@ export function runCheck(id: CheckId, compute: Compute, engine: string): CheckRe
   const started = performance.now()
   const rows = checks[id](compute)
   return { id, engine, rows, seconds: (performance.now() - started) / 1000 }
-}
-
-/** Gradients against slopes of the float64 loss: the worst over several random models of each cell. */
-function checkSlopes(compute: Compute): CheckRow[] {
-  return cells.map(({ id }) => {
-    const errors = [1, 2, 3, 4].flatMap((seed) => {
-      const { model, batch } = drawExample(seed, { cell: id })
-      return slopeErrors(compute, model, batch).map(({ relative }) => relative)
-    })
-    return { of: id, figure: Math.max(...errors), limit: 1e-4 }
-  })
 }
