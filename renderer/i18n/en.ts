@@ -53,7 +53,7 @@ export const en = {
       },
       paths: {
         name: 'Paths add up',
-        text: 'The paths by which a gradient reaches the cell state, added up, against its total.',
+        text: 'Each path by which a gradient reaches the cell state against its formula, and all of them, added up, against the total.',
       },
       padding: {
         name: 'Padding changes nothing',
@@ -62,7 +62,7 @@ export const en = {
       'batch-order': { name: 'Order changes nothing', text: 'A batch turned round against the batch as it was.' },
       decay: {
         name: 'Fading as the Jacobians say',
-        text: 'By how much an untrained network’s gradient grows beyond what its Jacobians allow from step to step.',
+        text: 'How much of an untrained network’s gradient arrives at each step, against what the product of its Jacobians in double precision leaves of it.',
       },
       'same-bits': { name: 'Same seed, same bits', text: 'Numbers that differ between two runs of one seed.' },
       resume: {

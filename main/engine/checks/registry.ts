@@ -1,8 +1,10 @@
 import type { CheckId, CheckReport, CheckRow } from '../../../shared/contract.ts'
 import type { Compute } from '../layers/layer.ts'
+import { checkDecay } from './decay.ts'
 import { checkSlopes } from './finite-differences.ts'
 import { checkGoldens } from './goldens.ts'
-import { checkBatchOrder, checkDecay, checkPadding, checkPaths } from './invariants.ts'
+import { checkBatchOrder, checkPadding } from './invariants.ts'
+import { checkPaths } from './paths.ts'
 import { checkLeaks, checkResume, checkSameBits } from './runs.ts'
 
 /**
