@@ -16,7 +16,7 @@ export interface Golden {
 
 interface Index {
   readonly versions: Readonly<Record<string, string>>
-  readonly cases: readonly { readonly name: string; readonly cell: string }[]
+  readonly cases: readonly { readonly name: string; readonly cell: string; readonly activation: string | null }[]
 }
 
 export function readIndex(folder: string): Index {
