@@ -1,12 +1,8 @@
-import * as tf from '@tensorflow/tfjs'
-import { type Floats, ndarray } from '../../shared/ndarray.ts'
+import type { Floats } from '../../shared/ndarray.ts'
 import type { Recurrent, State } from './cells/cell.ts'
 import { type Layer, parametersAt } from './layers/layer.ts'
-import { largestSingularValue, multiply } from './linalg.ts'
-import { write } from './tensors.ts'
-
-/** Floats that one chunk of replicated rows may take: bounds memory at large H. */
-const chunkFloats = 4_000_000
+import { largestEntry, largestSingularValue, multiply } from './linalg.ts'
+import { Sloped } from './slopes.ts'
 
 /** What a layer read and how it went, [T, B, D] and [T, B, H]. */
 export interface Ran {
@@ -23,20 +19,22 @@ export interface JacobianNorms {
 }
 
 /**
- * Jacobians of one layer. Every row of a Jacobian is a vector-Jacobian product of the pure step
- * function, so all rows of several examples are taken in one backward pass of a wider batch.
+ * Jacobians of one layer, in float64: the cell's own step from each state that was reached, run on values
+ * that carry their slopes. The cost grows with H^3 for each step of each example.
  */
 export function jacobianNorms(layer: Layer, ran: Ran, lengths: readonly number[]): JacobianNorms {
-  const size = layer.cell.hasCellState ? 2 * layer.units : layer.units
+  const states = ran.cell ? 2 : 1
+  const size = states * layer.units
   const [time, batch] = ran.hidden.shape as [number, number]
   const jacobian = new Float32Array(batch * time)
   const products = lengths.map(() => ({ matrix: identity(size), log: 0 }))
 
-  for (let t = 1; t < time; t++) {
-    const matrices = stepJacobians(layer, ran, t)
+  let weights: Weights | undefined
+  for (let t = 1; t < Math.max(...lengths); t++) {
+    weights = weightsAt(layer, t, weights)
     for (let b = 0; b < batch; b++) {
       if (t >= (lengths[b] as number)) continue
-      const matrix = Float64Array.from(matrices.subarray(b * size * size, (b + 1) * size * size))
+      const matrix = stepJacobian(layer, weights, ran, t * batch + b, (t - 1) * batch + b)
       jacobian[b * time + t] = largestSingularValue(matrix, size)
       const product = products[b] as { matrix: Float64Array; log: number }
       rescale(product, multiply(matrix, product.matrix, size))
@@ -51,13 +49,12 @@ export function jacobianNorms(layer: Layer, ran: Ran, lengths: readonly number[]
 
 /** Keeps a long product in range: its largest entry becomes 1 and the factor goes to the logarithm. */
 function rescale(product: { matrix: Float64Array; log: number }, next: Float64Array): void {
-  const largest = next.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  if (largest > 0 && Number.isFinite(largest)) {
-    product.matrix = next.map((value) => value / largest)
+  const largest = largestEntry(next)
+  if (largest > 0) {
+    for (let k = 0; k < next.length; k++) next[k] = (next[k] as number) / largest
     product.log += Math.log(largest)
-  } else {
-    product.matrix = next // all zero gives -Infinity in the end, NaN stays NaN
   }
+  product.matrix = next // all zero gives -Infinity in the end, NaN stays NaN
 }
 
 function identity(size: number): Float64Array {
@@ -66,54 +63,64 @@ function identity(size: number): Float64Array {
   return matrix
 }
 
-/** J_t of every example, [B, size, size] flattened; rows are outputs [h; c], columns inputs [h; c]. */
-function stepJacobians(layer: Layer, { inputs, hidden, cell }: Ran, t: number): Float32Array {
-  const parts = cell ? [hidden, cell] : [hidden]
-  const size = parts.length * layer.units
-  const batch = hidden.shape[1] as number
-  const chunk = Math.max(1, Math.floor(chunkFloats / (size * layer.units * layer.cell.rows.length)))
-  const result = new Float32Array(batch * size * size)
-  for (let from = 0; from < batch; from += chunk) {
-    const count = Math.min(chunk, batch - from)
-    const rows = tf.tidy(() => {
-      const repeated = (array: Floats, step: number) => repeatRows(write(rowsAt(array, step, from, count)), size)
-      const { drive, recurrent } = stepArguments(layer, t, repeated(inputs, t))
-      const next = (...[h, c]: tf.Tensor[]) => {
-        const state = { h, ...(c && { c }) } as State<tf.Tensor>
-        const after = layer.cell.step(drive, state, recurrent, (_name, value) => value, layer.activation).state
-        return after.c ? tf.concat([after.h, after.c], 1) : after.h
-      }
-      const basis = tf.tile(tf.eye(size), [count, 1])
-      const states = parts.map((part) => repeated(part, t - 1))
-      return tf.concat(tf.grads(next)(states, basis), 1).dataSync()
-    })
-    result.set(rows as Float32Array, from * size * size)
-  }
-  return result
+/** A layer's weights at one time step, in float64. */
+interface Weights {
+  /** As they came: shared weights are the same object at every step. */
+  readonly of: Floats
+  /** W_ih [G*H, D] and b_ih [G*H]. */
+  readonly input: Floats
+  readonly bias: Floats
+  readonly recurrent: Recurrent<Sloped>
 }
 
-function stepArguments(layer: Layer, t: number, inputs: tf.Tensor) {
+function weightsAt(layer: Layer, t: number, before: Weights | undefined): Weights {
   const parameters = parametersAt(layer, t)
-  const tensor = (name: string) => write(parameters[name] as Floats)
-  const row = (name: string) => tensor(name).reshape([1, -1]) as tf.Tensor
-  const recurrent: Recurrent<tf.Tensor> = {
-    weight: tf.transpose(tensor('weight_hh')) as tf.Tensor,
-    bias: row('bias_hh'),
-    peepholes: Object.fromEntries((layer.cell.peepholes ?? []).map((name) => [name, row(name)])),
+  const get = (name: string) => parameters[name] as Floats
+  const weight = get('weight_hh')
+  if (before?.of === weight) return before
+  const [rows, units] = weight.shape as [number, number]
+  const turned = new Float64Array(rows * units)
+  for (let k = 0; k < turned.length; k++) turned[(k % units) * rows + Math.floor(k / units)] = weight.data[k] as number
+  const row = (name: string) => Sloped.constant(get(name).data.length, Float64Array.from(get(name).data))
+  return {
+    of: weight,
+    input: get('weight_ih'),
+    bias: get('bias_ih'),
+    recurrent: {
+      weight: Sloped.constant(rows, turned),
+      bias: row('bias_hh'),
+      peepholes: Object.fromEntries((layer.cell.peepholes ?? []).map((name) => [name, row(name)])),
+    },
   }
-  const drive: tf.Tensor = inputs.matMul(tensor('weight_ih') as tf.Tensor, false, true).add(tensor('bias_ih'))
-  return { drive, recurrent }
 }
 
-/** Rows `from` to `from + count` of time step `t`, from [T, B, W]. */
-function rowsAt({ shape, data }: Floats, t: number, from: number, count: number): Floats {
-  const [, batch, width] = shape as [number, number, number]
-  const start = (t * batch + from) * width
-  return ndarray([count, width], data.subarray(start, start + count * width))
+/** J of one step of one example, [size, size]; `at` and `before` are rows of [T*B, ...]. */
+function stepJacobian({ cell, units, activation }: Layer, weights: Weights, ran: Ran, at: number, before: number) {
+  const parts = ran.cell ? [ran.hidden, ran.cell] : [ran.hidden]
+  const size = parts.length * units
+  const [h, c] = parts.map(({ data }, index) =>
+    Sloped.state(Float64Array.from(data.subarray(before * units, (before + 1) * units)), index, parts.length),
+  )
+  const state = { h, ...(c && { c }) } as State<Sloped>
+  const drive = driveAt(weights, ran.inputs, at)
+  const next = cell.step(drive, state, weights.recurrent, (_name, value) => value, activation).state
+  const jacobian = new Float64Array(size * size)
+  for (const [to, value] of [next.h, ...(next.c ? [next.c] : [])].entries()) {
+    for (const from of parts.keys()) value.writeSlope(from, jacobian, size, to * units, from * units)
+  }
+  return jacobian
 }
 
-/** Every row `times` times in a row: [N, K] to [N * times, K]. */
-function repeatRows(x: tf.Tensor, times: number): tf.Tensor {
-  const [rows, columns] = x.shape as [number, number]
-  return tf.tile(tf.expandDims(x, 1), [1, times, 1]).reshape([rows * times, columns])
+/** W_ih x + b_ih of row `at` of the inputs. */
+function driveAt({ input, bias }: Weights, inputs: Floats, at: number): Sloped {
+  const width = inputs.shape[2] as number
+  const drive = Float64Array.from(bias.data)
+  for (let row = 0; row < drive.length; row++) {
+    let sum = drive[row] as number
+    for (let d = 0; d < width; d++) {
+      sum += (input.data[row * width + d] as number) * (inputs.data[at * width + d] as number)
+    }
+    drive[row] = sum
+  }
+  return Sloped.constant(drive.length, drive)
 }

@@ -32,3 +32,34 @@ test('the singular value bounds every image and is reached within the Frobenius 
     }),
   )
 })
+
+test('singular values that lie close together, at any scale', () => {
+  // U S V with Householder reflections U and V: the singular values are those of S.
+  const reflection = (n: number, seed: number) => {
+    const axis = Float64Array.from({ length: n }, (_, k) => Math.sin(seed + 3 * k))
+    const square = axis.reduce((sum, value) => sum + value * value, 0)
+    return Float64Array.from({ length: n * n }, (_, k) => {
+      const [i, j] = [Math.floor(k / n), k % n]
+      return (i === j ? 1 : 0) - (2 * (axis[i] as number) * (axis[j] as number)) / square
+    })
+  }
+  for (const n of [2, 5, 33, 64]) {
+    for (const scale of [1, 1e-180, 1e180]) {
+      const values = Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) ? 0 : scale * (1 - k / (n * n) / 50)))
+      const matrix = multiply(multiply(reflection(n, 1), values, n), reflection(n, 2), n)
+      expect(Math.abs(largestSingularValue(matrix, n) / scale - 1)).toBeLessThan(1e-6)
+    }
+  }
+})
+
+test('a product is that of its definition, whatever is 0 in it', () => {
+  for (const n of [1, 3, 4, 7]) {
+    const a = Float64Array.from({ length: n * n }, (_, k) => (k % 3 ? Math.cos(k) : 0))
+    const b = Float64Array.from({ length: n * n }, (_, k) => Math.sin(k))
+    const at = (k: number) => {
+      const [i, j] = [Math.floor(k / n), k % n]
+      return a.subarray(i * n, (i + 1) * n).reduce((sum, factor, m) => sum + factor * (b[m * n + j] as number), 0)
+    }
+    for (const [k, value] of multiply(a, b, n).entries()) expect(value).toBeCloseTo(at(k), 12)
+  }
+})

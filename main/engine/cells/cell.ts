@@ -3,12 +3,11 @@ import type { ModelConfig } from '../../../shared/model.ts'
 
 /**
  * What a step computes with: rows and columns, where one row or a number stands for as many rows as
- * the other side has. TensorFlow.js' tensors are such matrices and so are the float64 ones of
- * checks/matrix64.ts: cells import no tensor library and run on either.
+ * the other side has. TensorFlow.js' tensors are such matrices, and so are the float64 ones of
+ * checks/matrix64.ts and of slopes.ts: cells import no tensor library and run on each.
  */
 export interface Matrix<M> {
   add(other: M | number): M
-  sub(other: M): M
   mul(other: M | number): M
   matMul(other: M): M
   sigmoid(): M
