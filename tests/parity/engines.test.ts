@@ -55,11 +55,7 @@ const of = (variant: string, kind: Kind): LayerProblem[] => problems.get(variant
 const truth = (problem: LayerProblem): Trace => truths.get(problem) as Trace
 
 /** What an engine says that the truth does not, and of which problem. */
-function differences(
-  compute: Compute,
-  asked: readonly LayerProblem[],
-  limit = tolerance,
-): (Difference & { of: string })[] {
+function differences(compute: Compute, asked: readonly LayerProblem[]): (Difference & { of: string })[] {
   expect(asked.length).toBeGreaterThan(0)
   return asked.flatMap((problem) =>
     compareTraces(layerAnswers(compute, problem), truth(problem))
