@@ -92,6 +92,22 @@ test('a run that was stopped, killed, interrupted and damaged equals the uninter
   expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual(['part'])
 })
 
+test('a run is trained by one process at a time, until that one ends, however it ends', async () => {
+  write('one.json', { ...spec, training: { ...spec.training, steps: 100_000 } })
+  expect((await unroll('train', 'one.json', '--out', 'one', '--stop-at', '2')).code).toBe(0)
+  const child = startCli(folder, ['train', '--resume', 'one'])
+  const first = finished(child)
+  await new Promise((resolve) => child.stderr?.once('data', resolve))
+  const second = await unroll('train', '--resume', 'one')
+  expect(second.stderr).toMatch(/one\.unfinished is being trained by another process.*Ctrl-C/s)
+  expect([second.code, second.stdout]).toEqual([1, ''])
+  child.kill('SIGKILL')
+  await first
+  const { code, stdout, stderr } = await unroll('train', '--resume', 'one', '--stop-at', '3')
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout).runs[0].steps).toBeGreaterThanOrEqual(3)
+})
+
 test('a run killed before its first checkpoint begins anew', async () => {
   write('long.json', { ...spec, training: { ...spec.training, steps: 900 } })
   await ended('SIGKILL', 'train', 'long.json', '--out', 'early')

@@ -56,6 +56,7 @@ export const train: Command = {
       return training.summaries.some(({ failure }) => failure) ? exitCodes.failed : exitCodes.done
     } finally {
       await training.close()
+      unfinished.release()
     }
   },
 }
@@ -98,6 +99,7 @@ async function begin(invocation: Invocation, signal: AbortSignal): Promise<Work 
     }
     const { facts, engine } = training
     store = await UnfinishedRun.begin(out, { ...file, engine, version, facts })
+    store.claim()
     return { training, unfinished: store }
   } catch (error) {
     await training.close()
@@ -140,14 +142,20 @@ async function goOn(invocation: Invocation): Promise<Work> {
       `The run began with Unroll ${record.version}; this is ${version}, which may round differently.\n`,
     )
   }
-  const training = Training.load({
-    spec: record.spec,
-    source: async () => file.source,
-    backend: record.engine,
-    store: unfinished,
-    saved: await unfinished.saved(),
-  })
-  return { training, unfinished }
+  unfinished.claim()
+  try {
+    const training = Training.load({
+      spec: record.spec,
+      source: async () => file.source,
+      backend: record.engine,
+      store: unfinished,
+      saved: await unfinished.saved(),
+    })
+    return { training, unfinished }
+  } catch (error) {
+    unfinished.release()
+    throw error
+  }
 }
 
 /** RUN.json as named now, else where it was, else as it was recorded. */

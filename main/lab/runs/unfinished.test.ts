@@ -118,6 +118,20 @@ describe('an unfinished run', () => {
     await expect((await found()).saved()).rejects.toMatchObject({ message: expect.stringMatching(/No checkpoint/) })
   })
 
+  it('is taken by one at a time', async () => {
+    const run = await begin()
+    run.claim()
+    const other = await found()
+    expect(() => other.claim()).toThrow(/is being trained by another process/)
+    run.release()
+    other.claim()
+    expect(() => run.claim()).toThrow(expect.objectContaining({ code: 'workspace-in-use' }))
+    other.release()
+    run.claim()
+    await run.remove()
+    expect(await readdir(folder)).toEqual([])
+  })
+
   it('with a record that cannot be read is refused by its file', async () => {
     const run = await begin()
     await writeFile(join(run.folder, 'unfinished.json'), '{"format":')

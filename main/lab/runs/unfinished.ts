@@ -9,6 +9,7 @@ import { cellById } from '../../engine/cells/catalogue.ts'
 import type { JobFacts, Snapshot } from '../../engine/protocol.ts'
 import { readInput, stageFolder, writeFileSafely } from '../files.ts'
 import { type Checkpoint, type Origin, readCheckpoint, writeCheckpoint } from '../formats/checkpoint.ts'
+import { lockFolder } from '../lock.ts'
 import { RunLog, rowsUpTo } from './log.ts'
 import { specHash } from './origin.ts'
 import { resolveSpec } from './spec.ts'
@@ -58,6 +59,7 @@ export class UnfinishedRun implements TrainingStore {
   readonly #logs: RunLog[]
   readonly #found = new Map<number, Promise<Checkpoint | null>>()
   readonly #damaged: (error: LabError) => void
+  #unlock: () => void = () => {}
 
   private constructor(out: string, record: UnfinishedRecord, damaged: (error: LabError) => void) {
     this.out = out
@@ -99,6 +101,21 @@ export class UnfinishedRun implements TrainingStore {
     }
     const { format: _format, spec, ...record } = parse(Record, json, 'format-invalid', file)
     return new UnfinishedRun(out, { ...record, spec: resolveSpec(spec, file) }, damaged)
+  }
+
+  /**
+   * Takes the run for this process, before anything of it is read to go on from or written: two that train
+   * into one folder would take each other's checkpoints away. Throws `workspace-in-use` where a process that
+   * is alive has taken it.
+   */
+  claim(): void {
+    const message = `The run in ${this.folder} is being trained by another process.`
+    this.#unlock = lockFolder(this.folder, message, 'Let that one end, or stop it with Ctrl-C, and resume then.')
+  }
+
+  /** Gives the run back for another process to go on with. */
+  release(): void {
+    this.#unlock()
   }
 
   /**
@@ -151,6 +168,7 @@ export class UnfinishedRun implements TrainingStore {
 
   /** Takes the folder away: `out` is complete. */
   async remove(): Promise<void> {
+    this.release() // an open file keeps its folder on Windows
     await rm(this.folder, { recursive: true, force: true })
   }
 

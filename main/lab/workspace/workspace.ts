@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import envPaths from 'env-paths'
 import { LabError } from '../../../shared/errors.ts'
+import { lockFolder } from '../lock.ts'
 import { DatasetTable } from './datasets.ts'
 import { ExperimentTable } from './experiments.ts'
-import { lockWorkspace } from './lock.ts'
 import { Objects } from './objects.ts'
 import { migrate } from './schema.ts'
 import { WorkspaceStore } from './training-store.ts'
@@ -32,7 +32,8 @@ export class Workspace {
   static async open(folder = defaultWorkspace): Promise<Workspace> {
     const unlock = unusable(folder, () => {
       mkdirSync(folder, { recursive: true })
-      return lockWorkspace(folder)
+      const hint = 'Close the other one, or choose a folder with --workspace.'
+      return lockFolder(folder, `The workspace ${folder} is open in another Unroll.`, hint)
     })
     try {
       const workspace = new Workspace(
