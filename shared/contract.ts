@@ -144,7 +144,7 @@ export interface RunSummary extends RunStatus {
   readonly name: string
   readonly cell: string
   readonly parameters: number
-  /** Latest measured values; NaN before the first. */
+  /** Latest measured values; NaN before the first, and where that is what was measured. */
   readonly loss: number
   readonly metric: number
   readonly validationLoss: number

@@ -1,13 +1,23 @@
 import type { LabErrorData } from './errors.ts'
 import type { Floats } from './ndarray.ts'
 
-/** What one run reported over some training steps; columns of equal length, NaN: not measured. */
+/**
+ * What one run reported over some training steps; columns of equal length. Where `validated` is 1, validation
+ * was measured, and NaN or an infinity is what came out; elsewhere its columns hold NaN.
+ */
 export interface HistoryRows {
   readonly step: Int32Array
   readonly loss: Float32Array
   readonly metric: Float32Array
   readonly validationLoss: Float32Array
   readonly validationMetric: Float32Array
+  /** 1 or 0. Left out, in rows of an earlier version: 1 where `validationLoss` is not NaN. */
+  readonly validated?: Int32Array
+}
+
+/** Whether validation was measured in each row, 1 or 0. */
+export function validatedOf({ validated, validationLoss }: HistoryRows): Int32Array {
+  return validated ?? Int32Array.from(validationLoss, (loss) => (Number.isNaN(loss) ? 0 : 1))
 }
 
 /**

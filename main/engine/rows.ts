@@ -37,6 +37,7 @@ export class RowBuffer {
         metric: Float32Array.from(steps, ({ trained }) => trained.metric),
         validationLoss: Float32Array.from(steps, ({ validation }) => validation?.loss ?? Number.NaN),
         validationMetric: Float32Array.from(steps, ({ validation }) => validation?.metric ?? Number.NaN),
+        validated: Int32Array.from(steps, ({ validation }) => (validation ? 1 : 0)),
       },
       flow: {
         step: Int32Array.from(flows, ({ trained }) => trained.step),

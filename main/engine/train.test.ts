@@ -78,13 +78,14 @@ test('weights of their own for each step train on batches as they are', () => {
   expect([...(flow?.hidden ?? [])].map(Number.isNaN)).toEqual([true, true, true, true, ...Array(5).fill(false)])
 })
 
-test('rows of flow stand at their end, NaN before the longest example', () => {
+test('rows of flow stand at their end, NaN before the longest example; a validation of NaN is one', () => {
   const rows = new RowBuffer()
   const measured = { loss: 0, metric: 0 }
   rows.add({ step: 1, ...measured, flow: { hidden: Float32Array.of(1, 2) } })
-  rows.add({ step: 2, ...measured })
+  rows.add({ step: 2, ...measured }, { loss: Number.NaN, metric: Number.NaN })
   rows.add({ step: 3, ...measured, flow: { hidden: Float32Array.of(3, 4, 5) } })
-  const { flow } = rows.take(3)
+  const { flow, history } = rows.take(3)
   expect([...flow.step]).toEqual([1, 3])
+  expect([...(history.validated ?? [])]).toEqual([0, 1, 0])
   expect(flow.hidden).toEqual(ndarray([2, 3], Float32Array.of(Number.NaN, 1, 2, 3, 4, 5)))
 })

@@ -6,6 +6,7 @@ import { readInput, writeFileSafely } from '../../lab/files.ts'
 import { readBatch } from '../../lab/formats/batch.ts'
 import { readModelFolder } from '../../lab/formats/model-folder.ts'
 import { writeNpz } from '../../lab/formats/npz.ts'
+import { toJson } from '../../lab/formats/numbers.ts'
 import { type Command, exitCodes, required } from '../command.ts'
 
 export const trace: Command = {
@@ -44,7 +45,7 @@ export const trace: Command = {
       if (signal.aborted) return exitCodes.interrupted
       const arrays = await engine.functions.trace(model, batch, options)
       await writeFileSafely(out, writeNpz(arrays))
-      console.log(JSON.stringify({ out, arrays: Object.keys(arrays).length, loss: arrays.loss?.data[0] }))
+      console.log(toJson({ out, arrays: Object.keys(arrays).length, loss: arrays.loss?.data[0] }))
       return exitCodes.done
     } catch (error) {
       if (signal.aborted) return exitCodes.interrupted

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
 import { modelFolder } from '../../lab/exports/model.ts'
 import { stageFolder } from '../../lab/files.ts'
+import { toJson } from '../../lab/formats/numbers.ts'
 import { dueRows } from '../../lab/runs/log.ts'
 import { withSizes } from '../../lab/runs/spec.ts'
 import { Training } from '../../lab/runs/training.ts'
@@ -52,7 +53,7 @@ export const train: Command = {
       const isComplete = training.summaries.every(({ state }) => state === 'done' || state === 'failed')
       if (!isComplete) return stopped(work, steps, signal.aborted)
       const seconds = (performance.now() - started) / 1000
-      console.log(JSON.stringify(await writeResult(work, seconds, before)))
+      console.log(toJson(await writeResult(work, seconds, before)))
       return training.summaries.some(({ failure }) => failure) ? exitCodes.failed : exitCodes.done
     } finally {
       await training.close()
@@ -190,7 +191,7 @@ function stopped({ training, unfinished }: Work, steps: number, interrupted: boo
   const reached = Math.min(...runs.map((run) => run.steps))
   process.stderr.write(`Stopped at step ${reached} of ${steps}; go on with: unroll train --resume ${out}\n`)
   if (interrupted) return exitCodes.interrupted
-  console.log(JSON.stringify({ out, unfinished: folder, runs }))
+  console.log(toJson({ out, unfinished: folder, runs }))
   return exitCodes.done
 }
 
@@ -216,7 +217,7 @@ async function writeResult({ training, unfinished }: Work, seconds: number, befo
   const content = { ...spec, engine, versions, seconds, metric: facts.task.metric, runs }
   const folder = await stageFolder(out)
   try {
-    await folder.add({ 'run.json': new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`) })
+    await folder.add({ 'run.json': new TextEncoder().encode(`${toJson(content, 2)}\n`) })
     for (const [k, { name, config }] of facts.runs.entries()) {
       const model = { config, parameters: snapshots[k]?.parameters ?? {} }
       const files = modelFolder.files({ model, rows: dueRows(training.rows(k), spec.training.steps) })

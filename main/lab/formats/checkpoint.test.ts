@@ -28,6 +28,7 @@ const rows: Rows = {
     metric: Float32Array.of(0, 0.5, 1),
     validationLoss: Float32Array.of(Number.NaN, 0.25, Number.NaN),
     validationMetric: Float32Array.of(Number.NaN, 0.75, Number.NaN),
+    validated: Int32Array.of(0, 1, 1),
   },
   flow: { step: Int32Array.of(2), hidden: ndarray([1, 2], Float32Array.of(1e-40, 2)) },
 }

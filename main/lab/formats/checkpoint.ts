@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { LabError } from '../../../shared/errors.ts'
 import type { Parameters } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
-import type { Rows } from '../../../shared/telemetry.ts'
+import { type Rows, validatedOf } from '../../../shared/telemetry.ts'
 import type { Snapshot } from '../../engine/protocol.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
 
@@ -32,7 +32,7 @@ export interface Checkpoint {
 const format = 'unroll-checkpoint/1'
 const hashKey = '"sha256":"'
 const noHash = '0'.repeat(64)
-const historyColumns = ['step', 'loss', 'metric', 'validationLoss', 'validationMetric'] as const
+const historyColumns = ['step', 'loss', 'metric', 'validationLoss', 'validationMetric', 'validated'] as const
 
 /**
  * unroll-checkpoint/1, a safetensors file: `parameters.NAME` and `optimizer.NAME`; with rows also
@@ -82,7 +82,8 @@ function named(part: string, tensors: Parameters): Parameters {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${part}.${name}`, tensor]))
 }
 
-function rowTensors({ history, flow }: Rows): Parameters {
+function rowTensors({ history: measured, flow }: Rows): Parameters {
+  const history = { ...measured, validated: validatedOf(measured) }
   const column = (values: ArrayLike<number>): Floats => ndarray([values.length], Float32Array.from(values))
   return {
     ...Object.fromEntries(historyColumns.map((name) => [`history.${name}`, column(history[name])])),
@@ -102,6 +103,7 @@ function tensorRows(tensors: Parameters): Rows {
       metric: column('metric'),
       validationLoss: column('validationLoss'),
       validationMetric: column('validationMetric'),
+      ...(tensors['history.validated'] && { validated: Int32Array.from(column('validated')) }),
     },
     flow: {
       step: Int32Array.from(get('flow.step').data),

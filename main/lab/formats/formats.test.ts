@@ -197,6 +197,14 @@ describe('history.csv and flow.npz', () => {
       validationMetric: Float32Array.of(Number.NaN, 1),
     }
     expect(historyCsv(rows)).toBe('step,loss,metric,validation_loss,validation_metric\n1,0.5,1,,\n2,0.25,0,0.125,1\n')
+    // Measured, and not finite: a result of its own.
+    const overflowed = {
+      ...rows,
+      loss: Float32Array.of(Number.POSITIVE_INFINITY, 0.25),
+      metric: Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY),
+      validated: Int32Array.of(1, 0),
+    }
+    expect(historyCsv(overflowed).split('\n').slice(1, 3)).toEqual(['1,inf,nan,nan,nan', '2,0.25,-inf,,'])
     const flow = { step: Int32Array.of(1), hidden: { shape: [1, 2], data: Float32Array.of(1, 2) } }
     expect(Object.keys(flowArrays(flow))).toEqual(['step', 'hidden'])
   })

@@ -1,14 +1,18 @@
 import type { Floats, Integers } from '../../../shared/ndarray.ts'
-import type { FlowRows, HistoryRows } from '../../../shared/telemetry.ts'
+import { type FlowRows, type HistoryRows, validatedOf } from '../../../shared/telemetry.ts'
+import { numberName } from './numbers.ts'
 
-const measured = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : String(value))
-
-/** history.csv: a row for every step; fields that were not measured are empty. */
+/**
+ * history.csv: a row for every step; fields that were not measured are empty, measured ones that are no
+ * finite number are `nan`, `inf` or `-inf`.
+ */
 export function historyCsv(rows: HistoryRows): string {
   const lines = ['step,loss,metric,validation_loss,validation_metric']
+  const validated = validatedOf(rows)
   for (const [index, step] of rows.step.entries()) {
-    const columns = [rows.loss, rows.metric, rows.validationLoss, rows.validationMetric]
-    lines.push([step, ...columns.map((column) => measured(column[index]))].join(','))
+    const written = (column: Float32Array) => numberName(column[index] as number)
+    const validation = [rows.validationLoss, rows.validationMetric].map(validated[index] ? written : () => '')
+    lines.push([step, written(rows.loss), written(rows.metric), ...validation].join(','))
   }
   return `${lines.join('\n')}\n`
 }

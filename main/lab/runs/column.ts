@@ -31,19 +31,14 @@ export class Column<T extends Values> {
     return this.#values.slice(start, Math.min(end, this.length)) as T
   }
 
-  /** Entry `index`, counted from the end where negative; NaN beyond. */
+  /** Entry `index`; NaN where there is none. */
   at(index: number): number {
-    const place = index < 0 ? this.length + index : index
-    return place < this.length ? (this.#values[place] ?? Number.NaN) : Number.NaN
+    return index < this.length ? (this.#values[index] ?? Number.NaN) : Number.NaN
   }
 
-  /** The latest entry that is not NaN; NaN when there is none. */
-  latest(): number {
-    for (let index = this.length - 1; index >= 0; index--) {
-      const value = this.at(index)
-      if (!Number.isNaN(value)) return value
-    }
-    return Number.NaN
+  /** Where `value` stands last; -1 where it does not. */
+  lastIndexOf(value: number): number {
+    return this.length ? this.#values.lastIndexOf(value, this.length - 1) : -1
   }
 
   /** How many entries are at most `limit`, where entries ascend. */

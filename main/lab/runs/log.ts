@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../shared/contract.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
-import type { Rows } from '../../../shared/telemetry.ts'
+import { type Rows, validatedOf } from '../../../shared/telemetry.ts'
 import { memoryHorizon } from '../../engine/quantities.ts'
 import { isDue } from '../../engine/rhythm.ts'
 import { type Column, floatColumn, integerColumn } from './column.ts'
@@ -28,6 +28,7 @@ export function rowsUpTo({ history, flow }: Rows, step: number): Rows {
       metric: history.metric.slice(0, kept),
       validationLoss: history.validationLoss.slice(0, kept),
       validationMetric: history.validationMetric.slice(0, kept),
+      validated: validatedOf(history).slice(0, kept),
     },
     flow: {
       step: flow.step.slice(0, flowKept),
@@ -42,8 +43,8 @@ export function rowsUpTo({ history, flow }: Rows, step: number): Rows {
  * last update measured more than was due.
  */
 export function dueRows({ history, flow }: Rows, steps: number): Rows {
-  const measured = (values: Float32Array) =>
-    values.map((value, row) => (isDue('validation', history.step[row] as number, steps) ? value : Number.NaN))
+  const due = (row: number) => isDue('validation', history.step[row] as number, steps)
+  const measured = (values: Float32Array) => values.map((value, row) => (due(row) ? value : Number.NaN))
   const kept = [...flow.step.keys()].filter((row) => isDue('flow', flow.step[row] as number, steps))
   const table = ({ shape, data }: Floats): Floats => {
     const time = shape[1] as number
@@ -56,6 +57,7 @@ export function dueRows({ history, flow }: Rows, steps: number): Rows {
       ...history,
       validationLoss: measured(history.validationLoss),
       validationMetric: measured(history.validationMetric),
+      validated: validatedOf(history).map((isMeasured, row) => (due(row) ? isMeasured : 0)),
     },
     flow: {
       step: Int32Array.from(kept, (row) => flow.step[row] as number),
@@ -74,6 +76,7 @@ export class RunLog {
     metric: floatColumn(),
     validationLoss: floatColumn(),
     validationMetric: floatColumn(),
+    validated: integerColumn(),
   }
   readonly #flowStep = integerColumn()
   readonly #hidden = floatColumn()
@@ -95,7 +98,8 @@ export class RunLog {
   }
 
   append({ history, flow }: Rows): void {
-    for (const name of Object.keys(this.#history) as (keyof typeof history)[]) this.#history[name].append(history[name])
+    const columns = { ...history, validated: validatedOf(history) }
+    for (const name of Object.keys(columns) as (keyof typeof columns)[]) this.#history[name].append(columns[name])
     this.#flowStep.append(flow.step)
     this.#hidden.append(flow.hidden.data)
     if (this.#hasCell && flow.cell) this.#cell.append(flow.cell.data)
@@ -107,7 +111,7 @@ export class RunLog {
     const flowEnd = Math.min(limited ? flowFrom + flowLimit : this.flowRows, this.flowRows)
     const from = Math.min(flowFrom, flowEnd)
     const shape = [flowEnd - from, this.#time]
-    const { step, loss, metric, validationLoss, validationMetric } = this.#history
+    const { step, loss, metric, validationLoss, validationMetric, validated } = this.#history
     const table = (column: Column<Float32Array<ArrayBuffer>>) =>
       ndarray(shape, column.slice(from * this.#time, flowEnd * this.#time))
     return {
@@ -117,6 +121,7 @@ export class RunLog {
         metric: metric.slice(historyFrom, historyEnd),
         validationLoss: validationLoss.slice(historyFrom, historyEnd),
         validationMetric: validationMetric.slice(historyFrom, historyEnd),
+        validated: validated.slice(historyFrom, historyEnd),
       },
       flow: {
         step: this.#flowStep.slice(from, flowEnd),
@@ -140,13 +145,14 @@ export class RunLog {
 
   /** The latest values; the horizon of the last flow row, by `horizonThreshold` where it is set. */
   latest(horizonThreshold?: number): Latest {
-    const { loss, metric, validationLoss, validationMetric } = this.#history
+    const { loss, metric, validationLoss, validationMetric, validated } = this.#history
+    const lastValidated = validated.lastIndexOf(1)
     const carried = this.#hasCell ? this.#cell : this.#hidden
     return {
-      loss: loss.at(-1),
-      metric: metric.at(-1),
-      validationLoss: validationLoss.latest(),
-      validationMetric: validationMetric.latest(),
+      loss: loss.at(loss.length - 1),
+      metric: metric.at(metric.length - 1),
+      validationLoss: validationLoss.at(lastValidated),
+      validationMetric: validationMetric.at(lastValidated),
       horizon: memoryHorizon(carried.slice(Math.max(0, carried.length - this.#time)), horizonThreshold),
     }
   }

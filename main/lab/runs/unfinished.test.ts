@@ -40,7 +40,8 @@ const rows = (from: number, to: number): Rows => {
   const step = Int32Array.from({ length: to - from + 1 }, (_, k) => from + k)
   const loss = Float32Array.from(step, (value) => value / 8)
   const flow = { step, hidden: ndarray([step.length, 2], new Float32Array(step.length * 2).fill(1)) }
-  return { history: { step, loss, metric: loss, validationLoss: loss, validationMetric: loss }, flow }
+  const validated = step.map(() => 1)
+  return { history: { step, loss, metric: loss, validationLoss: loss, validationMetric: loss, validated }, flow }
 }
 const snapshot = (step: number) => ({
   step,
