@@ -14,7 +14,7 @@ export const copying: Experiment = {
       const run: RunSpecInput = {
         task: { id: 'copy', delay },
         cells: [{ cell, hiddenSize: 64 }],
-        training: { steps, batchSize: 32, learningRate: 0.003, forgetBias: 3 },
+        training: { steps, batchSize: 32, learningRate: 0.003, ...(cell === 'lstm' && { forgetBias: 3 }) },
       }
       const trained = train(bench, run)
       const memoryless = trained.task.facts.baselines.test[0]?.loss ?? Number.NaN

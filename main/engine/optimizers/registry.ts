@@ -28,7 +28,7 @@ const settingNames = [...new Set(optimizers.flatMap(({ defaults }) => Object.key
 
 /**
  * The settings that the chosen optimiser reads, its defaults where none are given. Throws `spec-invalid`
- * for one that is given and not read: it would look as if it mattered.
+ * for one that is given and not read, or that another one makes ineffective: it would look as if it mattered.
  */
 export function settingsOf(training: TrainingSpec): Partial<Settings> {
   const { id, defaults } = optimizerById(training.optimizer)
@@ -41,5 +41,14 @@ export function settingsOf(training: TrainingSpec): Partial<Settings> {
     const hint = `Remove it. ${read.length ? `"${id}" reads: ${read.join(', ')}.` : `"${id}" reads learningRate alone.`}`
     throw new LabError('spec-invalid', message, hint, { field, value: String(training[unread]) })
   }
-  return { ...defaults, ...Object.fromEntries(given.map((name) => [name, training[name]])) }
+  const settings: Partial<Settings> = {
+    ...defaults,
+    ...Object.fromEntries(given.map((name) => [name, training[name]])),
+  }
+  if (settings.nesterov && settings.momentum === 0) {
+    const message = '"training.nesterov" looks ahead along a momentum of 0, which changes nothing.'
+    const hint = 'Set training.momentum above 0, or training.nesterov to false.'
+    throw new LabError('spec-invalid', message, hint, { field: 'training.nesterov', value: 'true' })
+  }
+  return settings
 }

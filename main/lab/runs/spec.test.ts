@@ -38,6 +38,14 @@ describe('RUN.json', () => {
     expect(resolveSpec(structuredClone(once), 'run.json')).toEqual(once)
   })
 
+  it('may start some of its cells in a way that only they read', () => {
+    const cells = [{ cell: 'rnn' }, { cell: 'lstm-coupled' }]
+    expect(resolveSpec({ ...adding, cells, training: { init: 'identity', forgetBias: 3 } }, 'run.json')).toMatchObject({
+      training: { init: 'identity', forgetBias: 3 },
+    })
+    expect(resolveSpec({ ...adding, training: { init: 'identity', forgetBias: 1 } }, 'run.json').seed).toBe(1)
+  })
+
   it('takes the sizes that the data brought about', () => {
     const cells = [{ cell: 'lstm' }, { cell: 'rnn', matchParametersOf: 0 }]
     const sizes = [32, 66].map((hiddenSize) => ({ config: { hiddenSize } }))
@@ -62,6 +70,21 @@ describe('RUN.json', () => {
       { ...adding, training: { optimizer: 'sgd', momentum: 0.5 } },
       'training.momentum',
       /not read by the optimizer "sgd"/,
+    ],
+    [
+      { ...adding, cells: [{ cell: 'lstm' }, { cell: 'gru' }], training: { init: 'identity' } },
+      'training.init',
+      /"identity", which only the cell "rnn" reads, and there is none/,
+    ],
+    [
+      { ...adding, cells: [{ cell: 'rnn' }, { cell: 'gru' }], training: { forgetBias: 3 } },
+      'training.forgetBias',
+      /is 3, which only a cell with a forget gate reads/,
+    ],
+    [
+      { ...adding, training: { optimizer: 'momentum', momentum: 0, nesterov: true } },
+      'training.nesterov',
+      /looks ahead along a momentum of 0/,
     ],
     [{ ...adding, training: { beta1: 1 } }, 'training.beta1', /less than 1, but is 1/],
     [{ ...adding, training: { clipValue: 0 } }, 'training.clipValue', /more than 0/],

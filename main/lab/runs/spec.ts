@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
-import { type CellSpec, RunSpec, type TrainingSpec } from '../../../shared/spec.ts'
+import { type CellSpec, RunSpec, TrainingSpec } from '../../../shared/spec.ts'
 import { parse } from '../../../shared/validation.ts'
 import { cells } from '../../engine/cells/catalogue.ts'
 import { defaultHiddenSize } from '../../engine/configs.ts'
@@ -22,7 +22,7 @@ export function resolveSpec(input: unknown, where: string): RunSpec {
     ...spec,
     task: task as RunSpec['task'],
     cells: spec.cells.map((cell, index) => resolveCell(cell, index, spec.cells, where)),
-    training: resolveTraining(spec.training, where),
+    training: resolveTraining(spec.training, spec.cells, where),
   }
 }
 
@@ -51,12 +51,32 @@ function resolveCell(cell: CellSpec, index: number, all: readonly CellSpec[], wh
   return cell
 }
 
-function resolveTraining(training: TrainingSpec, where: string): TrainingSpec {
+function resolveTraining(training: TrainingSpec, all: readonly CellSpec[], where: string): TrainingSpec {
+  refuseUnread(training, all, where)
   try {
     return { ...training, ...settingsOf(training), schedule: resolveSchedule(training) }
   } catch (error) {
     if (!(error instanceof LabError)) throw error
     throw new LabError(error.code, `${where}: ${error.message}`, error.hint, error.details)
+  }
+}
+
+/**
+ * Throws `spec-invalid` for a start that no cell reads: it would look as if it mattered. A forget bias as it is
+ * left out stands in every resolved spec, and a page's form sends it with every other field.
+ */
+function refuseUnread({ init, forgetBias }: TrainingSpec, all: readonly CellSpec[], where: string): void {
+  const refuse = (name: 'init' | 'forgetBias', value: string | number, needs: string, hint: string): never => {
+    const field = `training.${name}`
+    const message = `${where}: "${field}" is ${JSON.stringify(value)}, which only ${needs} reads, and there is none.`
+    throw new LabError('spec-invalid', message, hint, { field, value: String(value) })
+  }
+  if (init === 'identity' && !all.some(({ cell }) => cell === 'rnn')) {
+    refuse('init', init, 'the cell "rnn"', 'Add that cell, or set it to "pytorch" or "keras".')
+  }
+  const gated = cells.filter(({ rows }) => rows.includes('forget')).map(({ id }) => id)
+  if (forgetBias !== v.getDefault(TrainingSpec.entries.forgetBias) && !all.some(({ cell }) => gated.includes(cell))) {
+    refuse('forgetBias', forgetBias, 'a cell with a forget gate', `Remove it, or add one of: ${gated.join(', ')}.`)
   }
 }
 
