@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import type { Random } from '../random.ts'
 import { adjectives, nouns, numberless, openings, prepositions } from './agreement-words.ts'
+import { chance } from './baselines.ts'
 import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
 import { shuffled } from './fillers.ts'
 import { integerIn } from './generated.ts'
-import { chance, drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
+import { drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
 import type { Task } from './task.ts'
 
 const verbs = ['was', 'were'] as const

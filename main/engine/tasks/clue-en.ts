@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import type { Baseline } from '../../../shared/contract.ts'
 import type { Random } from '../random.ts'
+import { chance } from './baselines.ts'
 import { languages, languageTeller, placeDistances, places, placeTeller } from './clue-en-words.ts'
 import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
 import { integerIn } from './generated.ts'
-import { chance, drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
+import { drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
 import type { Task } from './task.ts'
 
 interface ClueSpec extends Distances {

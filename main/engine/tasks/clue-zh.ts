@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import type { Random } from '../random.ts'
+import { chance } from './baselines.ts'
 import { tastes, tasteTeller } from './clue-zh-words.ts'
 import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
 import { integerIn } from './generated.ts'
-import { chance, drawFor, type Sentence, sentenceTask } from './sentences.ts'
+import { drawFor, type Sentence, sentenceTask } from './sentences.ts'
 import type { Task } from './task.ts'
 
 interface ClueSpec extends Distances {

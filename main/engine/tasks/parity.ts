@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Random } from '../random.ts'
+import { chance } from './baselines.ts'
 import { generated, heldOutExamples, integerIn } from './generated.ts'
 import { inputsOf } from './inputs.ts'
 import { forEachSplit, type Task } from './task.ts'
@@ -30,7 +31,6 @@ export const parity: Task<Parity> = {
   }),
 
   create({ length, lengths, answer }, _source, seed) {
-    const chance = { id: 'chance', loss: Math.LN2, metric: 0.5 }
     const range = [lengths === 'ragged' ? 1 : length, length] as const
     const { trainBatch, heldOut } = generated('parity', seed, (random, size) => {
       const { bits, odd, real } = sequences(random, size, range)
@@ -54,7 +54,7 @@ export const parity: Task<Parity> = {
         classes: ['even', 'odd'],
         metric: { id: 'accuracy', better: 'higher' },
         loss: 'bce',
-        baselines: forEachSplit(() => [chance]),
+        baselines: forEachSplit(() => [chance(2)]),
         heldOut: heldOutExamples,
       },
       interface: { inputSize: 1, outputSize: 1, head: answer, loss: 'bce' },

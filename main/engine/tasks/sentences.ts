@@ -42,9 +42,6 @@ export const split = (text: string): readonly string[] => text.split(' ').filter
 
 export const pick = <T>(random: Random, list: readonly T[]): T => list[random.integer(list.length)] as T
 
-/** Always answering each of `classes` equally often: right once in that many, ln(classes) nats. */
-export const chance = (classes: number): Baseline => ({ id: 'chance', loss: Math.log(classes), metric: 1 / classes })
-
 /**
  * Which part of the data a sentence belongs to, by a hash of its text: eight in ten train, one
  * validates, one tests. Whatever the seed, a held-out sentence is never trained on.

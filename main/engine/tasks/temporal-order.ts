@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Batch } from '../../../shared/model.ts'
 import { ndarray } from '../../../shared/ndarray.ts'
 import type { Random } from '../random.ts'
+import { chance } from './baselines.ts'
 import { generated, heldOutExamples, integerIn } from './generated.ts'
 import { forEachSplit, type Task } from './task.ts'
 import { presentIds, shareRight } from './tokens.ts'
@@ -51,7 +52,6 @@ export const temporalOrder: Task<TemporalOrder> = {
       places: places[variant].map(([from, to]) => [scaled(from), scaled(to)] as const),
     }
     const classes = orders(layout.places.length)
-    const even = { id: 'chance', loss: Math.log(classes.length), metric: 1 / classes.length }
     const { trainBatch, heldOut } = generated(`temporal-order ${variant}`, seed, (random, size) =>
       examples(random, size, layout),
     )
@@ -64,7 +64,7 @@ export const temporalOrder: Task<TemporalOrder> = {
         classes,
         metric: { id: 'accuracy', better: 'higher' },
         loss: 'cross-entropy',
-        baselines: forEachSplit(() => [even]),
+        baselines: forEachSplit(() => [chance(classes.length)]),
         heldOut: heldOutExamples,
       },
       interface: {

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
 import type { Random } from '../random.ts'
+import { chance } from './baselines.ts'
 import { embeddingField } from './distances.ts'
-import { chance, drawFor, pick, type Sentence, sentenceTask, split } from './sentences.ts'
+import { drawFor, pick, type Sentence, sentenceTask, split } from './sentences.ts'
 import type { Task } from './task.ts'
 
 const days = split('monday tuesday wednesday thursday friday saturday sunday')
