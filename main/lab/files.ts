@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LabError } from '../../shared/errors.ts'
 
@@ -54,7 +54,9 @@ export interface StagedFolder {
 export async function stageFolder(path: string): Promise<StagedFolder> {
   const parent = dirname(path)
   await mkdir(parent, { recursive: true })
-  const staging = await mkdtemp(join(parent, `.${basename(path)}.`))
+  // Not a mkdtemp, which nobody else may read: what becomes of it is a person's own result.
+  const staging = join(parent, `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  await mkdir(staging)
   const folders = new Set([staging])
   return {
     async add(files) {
