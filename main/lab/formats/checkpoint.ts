@@ -68,8 +68,6 @@ export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
         .map(([key, tensor]) => [key.slice(name.length + 1), tensor] as const),
     )
   const snapshot = { step, parameters: part('parameters'), optimizer: part('optimizer') }
-  // Before the format had a name, a checkpoint was a snapshot and its step, and nothing else.
-  if (Object.keys(metadata).join() === 'step') return { snapshot }
   if (metadata.format !== format) fail(`its format is "${metadata.format}", known is "${format}"`)
   if (isDamaged(bytes, metadata.sha256)) fail('it is damaged: its SHA-256 is not the one it was written with')
   const { run, seed, spec, data } = metadata

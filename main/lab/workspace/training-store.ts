@@ -105,8 +105,7 @@ export class WorkspaceStore implements TrainingStore {
     for (const { hash } of rows) {
       try {
         const { snapshot, origin } = readCheckpoint(await this.#objects.get(hash), hash)
-        // Older checkpoints do not say what they are of: their place in the table does.
-        if (!origin || isDeepStrictEqual(origin, this.#origin(run))) return snapshot
+        if (isDeepStrictEqual(origin, this.#origin(run))) return snapshot
       } catch {
         // Damaged: the one before is a step back, but whole.
       }
