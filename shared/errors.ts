@@ -17,7 +17,7 @@ export const errorCodes = [
   'csv-not-a-number',
   'csv-too-short', // fewer rows than the window
   'csv-no-header',
-  'model-invalid', // model.json or model.safetensors do not fit the format or each other
+  'model-invalid', // a model that a format cannot hold, or whose two files do not fit it or each other
   'batch-invalid', // B.npz does not fit the model
   'format-invalid', // a damaged npz, npy or safetensors file
   'not-found', // an experiment, dataset or run that is not (or no longer) there

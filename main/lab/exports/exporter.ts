@@ -11,6 +11,6 @@ export interface ExportedRun {
 /** A form in which a run is taken home: one file beside this, one line in registry.ts. */
 export interface ModelExporter {
   readonly id: string
-  /** Throws LabError `busy` where this form cannot hold the model. */
+  /** Throws LabError `model-invalid` where this form cannot hold the model. */
   files(run: ExportedRun): FileSet
 }

@@ -101,3 +101,14 @@ test('every format holds its files in one folder', () => {
   ])
   expect(() => exportModel('rnn', 'keras', run)).toThrow(/no format "keras"/)
 })
+
+test('a model that TensorFlow.js has no layer for is refused with the reason', () => {
+  const shape = { inputSize: 1, hiddenSize: 2, layers: 1, outputSize: 1, head: 'last', loss: 'mse' } as const
+  const refused = (config: ModelConfig, message: RegExp) => {
+    const run = { model: { config, parameters: initialise(config, training, 1) }, rows }
+    expect(() => exportModel('net', 'tfjs', run)).toThrow(expect.objectContaining({ code: 'model-invalid' }))
+    expect(() => exportModel('net', 'tfjs', run)).toThrow(message)
+  }
+  refused({ cell: 'gru', ...shape }, /no layer for the cell "gru"/)
+  refused({ cell: 'rnn', ...shape, weights: 'per-step', length: 3 }, /weights of its own at every step/)
+})

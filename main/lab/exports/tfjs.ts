@@ -71,11 +71,13 @@ function kerasLayers({ config, parameters }: Model): KerasLayer[] {
   const cell = kerasCells[config.cell]
   if (!cell) {
     const hint = 'Export it as a model folder.'
-    throw new LabError('busy', `TensorFlow.js has no layer for the cell "${config.cell}".`, hint, { cell: config.cell })
+    throw new LabError('model-invalid', `TensorFlow.js has no layer for the cell "${config.cell}".`, hint, {
+      cell: config.cell,
+    })
   }
   if (config.weights === 'per-step') {
     const hint = 'Export it as a model folder.'
-    throw new LabError('busy', 'TensorFlow.js has no layer with weights of its own at every step.', hint)
+    throw new LabError('model-invalid', 'TensorFlow.js has no layer with weights of its own at every step.', hint)
   }
   const layers: KerasLayer[] = []
   if (config.embedding) {
