@@ -98,7 +98,7 @@ function get(parameters: Parameters, name: string): Floats {
   return array
 }
 
-/** Inputs as the first layer reads them, [T, B, D]; ids outside the vocabulary, as in padding, give 0. */
+/** Inputs as the first layer reads them, [T, B, D]. Padding may hold any id, and what it gives is to be set to 0. */
 function embed({ config, parameters }: Model, inputs: Batch['inputs']): Floats {
   if (!config.embedding) return swapAxes(inputs as Floats)
   const { size } = config.embedding
