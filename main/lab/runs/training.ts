@@ -1,17 +1,12 @@
 import type { Answers, Cursor, EngineInfo, Example, Follow, RunSummary } from '../../../shared/contract.ts'
-import { errorData, LabError, type LabErrorData } from '../../../shared/errors.ts'
+import { errorData, LabError } from '../../../shared/errors.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
-import type { Rows, RunState, RunStatus } from '../../../shared/telemetry.ts'
-import { cellById } from '../../engine/cells/catalogue.ts'
+import type { Rows } from '../../../shared/telemetry.ts'
 import type { JobFacts, Snapshot, TaskSource } from '../../engine/protocol.ts'
+import { Board } from './board.ts'
 import { type EngineChoice, EngineSlot } from './engine-slot.ts'
-import { RunLog } from './log.ts'
-import { News } from './news.ts'
 import { Saver } from './saver.ts'
 import { noStore, type SavedTraining, type TrainingStore } from './store.ts'
-
-/** How long `follow` waits for news, in milliseconds. */
-const followPatience = 10_000
 
 export interface TrainingOptions extends EngineChoice {
   /** Resolved. */
@@ -22,11 +17,6 @@ export interface TrainingOptions extends EngineChoice {
   readonly saved?: SavedTraining
 }
 
-interface Run {
-  readonly log: RunLog
-  status: RunStatus
-}
-
 /**
  * One experiment: its runs' states and rows, and the engine process that trains them. The process is
  * started when it is needed, and may die: what is here stays, and `play` goes on from the last snapshot.
@@ -35,13 +25,9 @@ export class Training {
   #spec: RunSpec
   readonly #slot: EngineSlot
   readonly #saver: Saver
-  readonly #news = new News()
-  #facts: JobFacts | undefined
+  readonly #board = new Board({ changed: () => this.#saver.schedule(), stateChanged: () => this.#slot.touch() })
   #engineId = ''
   #engineVersion = ''
-  #runs: Run[] = []
-  /** Counts how often rows were taken back. */
-  #epoch = 0
 
   /** A new experiment: checks everything there is to check by opening it in an engine. */
   static async create(options: TrainingOptions): Promise<Training> {
@@ -57,15 +43,12 @@ export class Training {
 
   private constructor({ spec, source, store = noStore, saved, backend, fork }: TrainingOptions) {
     this.#spec = spec
-    this.#saver = new Saver({
-      store,
-      state: () => ({
-        epoch: this.#epoch,
-        runs: this.#runs.map(({ log }, run) => ({ log, summary: this.#summary(run) })),
-      }),
-      failed: (error) => this.#cannotSave(error),
-    })
-    if (saved) this.#restore(saved)
+    this.#saver = new Saver({ store, state: () => this.#board.saveable, failed: (error) => this.#cannotSave(error) })
+    if (saved) {
+      this.#engineId = saved.engine
+      this.#board.restore(saved)
+      this.#saver.markSaved()
+    }
     this.#slot = new EngineSlot({
       backend,
       fork,
@@ -78,17 +61,16 @@ export class Training {
       opened: (facts, engine, job) => this.#opened(facts, engine, job.resume ?? []),
       died: () => this.#died(),
       events: {
-        rows: (run, rows) => this.#rows(run, rows),
+        rows: (run, rows) => this.#board.append(run, rows),
         state: (run, state, step, stepsPerSecond, failure) =>
-          this.#setStatus(run, { state, step, stepsPerSecond, ...(failure && { failure }) }),
+          this.#board.setStatus(run, { state, step, stepsPerSecond, ...(failure && { failure }) }),
         checkpoint: (run, snapshot) => this.#saver.keep(run, snapshot),
       },
     })
   }
 
   get facts(): JobFacts {
-    if (!this.#facts) throw new TypeError('the experiment is not open yet')
-    return this.#facts
+    return this.#board.facts
   }
 
   get engine(): string {
@@ -106,11 +88,11 @@ export class Training {
   }
 
   get isTraining(): boolean {
-    return this.#runs.some(({ status }) => status.state === 'training')
+    return this.#board.isTraining
   }
 
   get epoch(): number {
-    return this.#epoch
+    return this.#board.epoch
   }
 
   get summaries(): readonly RunSummary[] {
@@ -119,7 +101,7 @@ export class Training {
 
   /** `summaries`, with horizons by another threshold than 0.01. */
   summariesBy(horizonThreshold?: number): readonly RunSummary[] {
-    return this.#runs.map((_, run) => this.#summary(run, horizonThreshold))
+    return this.#board.summaries(horizonThreshold)
   }
 
   /** Trains up to `steps` updates in all (the experiment's own number when left out); returns at once. */
@@ -158,36 +140,18 @@ export class Training {
 
   /** `stop`, and whoever waits for news gets an answer. */
   async close(): Promise<void> {
-    this.#news.close()
+    this.#board.close()
     await this.stop()
   }
 
   /** Rows after `cursor`, waiting for some up to 10 s. Throws `busy` when the lab closes. */
-  async follow(cursor: Cursor): Promise<Follow> {
-    const fresh = () =>
-      cursor.epoch !== this.#epoch ||
-      this.#news.count !== seen ||
-      this.#runs.some(
-        ({ log }, run) => log.historyRows > (cursor.history[run] ?? 0) || log.flowRows > (cursor.flow[run] ?? 0),
-      )
-    const seen = cursor.news ?? this.#news.delivered
-    if (!fresh()) await this.#news.wait(followPatience)
-    if (this.#news.isClosed) throw new LabError('busy', 'The lab is closing.', 'Open it again.')
-    this.#news.delivered = this.#news.count
-    const same = cursor.epoch === this.#epoch
-    return {
-      epoch: this.#epoch,
-      news: this.#news.count,
-      runs: this.#runs.map(({ status, log }, run) => ({
-        ...status,
-        ...log.rows(same ? cursor.history[run] : 0, same ? cursor.flow[run] : 0, true),
-      })),
-    }
+  follow(cursor: Cursor): Promise<Follow> {
+    return this.#board.follow(cursor)
   }
 
   /** Resolves at the next change, at the latest after `patience` milliseconds. */
   waitForNews(patience: number): Promise<void> {
-    return this.#news.wait(patience)
+    return this.#board.wait(patience)
   }
 
   async answers(): Promise<Answers> {
@@ -212,81 +176,26 @@ export class Training {
     return snapshot
   }
 
-  /** Everything run `run` reported. */
+  /** Everything run `run` reported. Throws `not-found`. */
   rows(run: number): Rows {
-    const found = this.#runs[run]
-    if (!found) throw new LabError('not-found', `There is no run ${run}.`, `Choose 0 to ${this.#runs.length - 1}.`)
-    return found.log.rows()
-  }
-
-  #restore({ facts, engine, epoch, runs }: SavedTraining): void {
-    this.#facts = facts
-    this.#engineId = engine
-    this.#epoch = epoch
-    this.#runs = runs.map(({ status, rows }, run) => {
-      const log = this.#newLog(facts, run)
-      for (const chunk of rows) log.append(chunk)
-      return { status, log }
-    })
-    this.#saver.markSaved()
-  }
-
-  #newLog(facts: JobFacts, run: number): RunLog {
-    return new RunLog(facts.task.length, cellById(facts.runs[run]?.config.cell ?? '').hasCellState)
+    return this.#board.rows(run)
   }
 
   #opened(facts: JobFacts, engine: EngineInfo, resume: readonly (Snapshot | null)[]): void {
-    this.#facts = facts
     this.#engineId = engine.id
     this.#engineVersion = engine.version
-    if (this.#runs.length === 0) {
-      const status: RunStatus = { state: 'ready', step: 0, stepsPerSecond: 0 }
-      this.#runs = facts.runs.map((_, run) => ({ log: this.#newLog(facts, run), status }))
-      return
-    }
-    // The engine stands where the snapshots are: rows from after them will come again.
-    let taken = false
-    for (const [run, { log, status }] of this.#runs.entries()) {
-      const step = resume[run]?.step ?? 0
-      if (log.truncate(step)) {
-        taken = true
-        this.#saver.truncated(run, step)
-      }
-      if (status.step !== step) this.#setStatus(run, { ...status, step })
-    }
-    if (!taken) return
-    this.#epoch += 1
-    this.#changed()
-  }
-
-  #rows(run: number, rows: Rows): void {
-    this.#runs[run]?.log.append(rows)
-    this.#changed()
-  }
-
-  #setStatus(index: number, status: RunStatus): void {
-    const run = this.#runs[index]
-    if (!run) return
-    if (run.status.state !== status.state) {
-      this.#news.count += 1
-      this.#slot.touch()
-    }
-    run.status = status
-    this.#changed()
-  }
-
-  #changed(): void {
-    this.#news.announce()
-    this.#saver.schedule()
+    const steps = facts.runs.map((_, run) => resume[run]?.step ?? 0)
+    const cut = this.#board.opened(facts, steps)
+    for (const run of cut) this.#saver.truncated(run, steps[run] as number)
+    if (cut.length) this.#board.announce()
   }
 
   #died(): void {
-    const failure: LabErrorData = {
+    this.#board.interrupt({
       code: 'engine-died',
       message: 'The engine process ended unexpectedly.',
       hint: 'Press play to continue from the last checkpoint.',
-    }
-    this.#interrupt(failure)
+    })
   }
 
   /** What was computed stays in memory, so nothing is lost while there is room to be made. */
@@ -296,20 +205,7 @@ export class Training {
       message: `The workspace cannot be written: ${errorData(error).message}`,
       hint: 'Make room or correct its permissions, then press play.',
     } as const
-    this.#interrupt(error instanceof LabError ? error.toJSON() : generic)
+    this.#board.interrupt(error instanceof LabError ? error.toJSON() : generic)
     void this.#slot.stop()
-  }
-
-  #interrupt(failure: LabErrorData): void {
-    for (const [run, { status }] of this.#runs.entries()) {
-      if (status.state !== 'training') continue
-      this.#setStatus(run, { state: 'interrupted' satisfies RunState, step: status.step, stepsPerSecond: 0, failure })
-    }
-  }
-
-  #summary(index: number, horizonThreshold?: number): RunSummary {
-    const { status, log } = this.#runs[index] as Run
-    const { name, config, parameters } = this.facts.runs[index] as JobFacts['runs'][number]
-    return { ...status, name, cell: config.cell, parameters, ...log.latest(horizonThreshold) }
   }
 }
