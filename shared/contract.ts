@@ -90,6 +90,7 @@ export interface LabInfo {
   readonly workspace: string
   readonly tasks: readonly TaskInfo[]
   readonly cells: readonly CellInfo[]
+  readonly optimizers: readonly OptimizerInfo[]
 }
 
 /** A task as a form needs it; `schema` is JSON Schema (defaults, minimum, maximum) of its fields. */
@@ -104,6 +105,12 @@ export interface CellInfo {
   readonly hasCellState: boolean
   /** Gate names in storage order, e.g. input, forget, candidate, output. */
   readonly gates: readonly string[]
+}
+
+/** An optimiser as a form needs it: the settings of `training` that it reads, with their defaults. */
+export interface OptimizerInfo {
+  readonly id: string
+  readonly defaults: Readonly<Record<string, number | boolean>>
 }
 
 /** What the answer is compared with: the score of a network that only guesses. */

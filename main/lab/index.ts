@@ -1,8 +1,17 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import type { CellInfo, Dataset, EngineInfo, Experiment, Handlers, TaskInfo } from '../../shared/contract.ts'
+import type {
+  CellInfo,
+  Dataset,
+  EngineInfo,
+  Experiment,
+  Handlers,
+  OptimizerInfo,
+  TaskInfo,
+} from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import { cells } from '../engine/cells/catalogue.ts'
+import { optimizers } from '../engine/optimizers/registry.ts'
 import { tasks } from '../engine/tasks/registry.ts'
 import { Checks } from './checks.ts'
 import { inspectFile } from './datasets/source.ts'
@@ -58,6 +67,8 @@ const taskInfos: readonly TaskInfo[] = Object.values(tasks).map(({ id, needs, sc
 
 const cellInfos: readonly CellInfo[] = cells.map(({ id, hasCellState, gates }) => ({ id, hasCellState, gates }))
 
+const optimizerInfos: readonly OptimizerInfo[] = optimizers.map(({ id, defaults }) => ({ id, defaults }))
+
 function labRoom(workspace: Workspace, engine: EngineChoice, checks: Checks): Pick<Handlers, 'lab'> {
   let engines: Promise<EngineInfo[]> | undefined
   return {
@@ -70,6 +81,7 @@ function labRoom(workspace: Workspace, engine: EngineChoice, checks: Checks): Pi
           workspace: workspace.folder,
           tasks: taskInfos,
           cells: cellInfos,
+          optimizers: optimizerInfos,
         }
       },
       check: (id, engineId) => checks.run(id, engineId),
