@@ -125,6 +125,29 @@ describe.each(variants.map(({ file }) => file))('the kernels of %s', (file) => {
     expectSame(compute, { ...problem, layer }, 2e-5)
   })
 
+  test('sigmoid and tanh over all of their range', () => {
+    const at = Float32Array.from({ length: 4001 }, (_, k) => (k - 2000) / 20)
+    const one = (data: Float32Array) => ndarray([data.length, 1], data)
+    const inputs = ndarray([1, at.length, 1], at)
+    const layer = (activation: 'sigmoid' | 'tanh'): Layer => ({
+      cell: cells.find(({ id }) => id === 'rnn') as Cell,
+      activation,
+      units: 1,
+      parameters: {
+        weight_ih: one(Float32Array.of(1)),
+        weight_hh: one(Float32Array.of(0)),
+        bias_ih: ndarray([1], Float32Array.of(0)),
+        bias_hh: ndarray([1], Float32Array.of(0)),
+      },
+    })
+    const of = (activation: 'sigmoid' | 'tanh') =>
+      compute.layer(layer(activation), { inputs, lengths: [...at].map(() => 1) }, { states: false }).hidden.data
+    const worst = (found: Float32Array, exact: (x: number) => number) =>
+      Math.max(...at.map((x, k) => Math.abs((found[k] as number) - exact(x)) / Math.max(Math.abs(exact(x)), 1e-38)))
+    expect(worst(of('tanh'), Math.tanh)).toBeLessThan(1e-6)
+    expect(worst(of('sigmoid'), (x) => (x < -88 ? 0 : 1 / (1 + Math.exp(-x))))).toBeLessThan(1e-6)
+  })
+
   test('a NaN stays in its own example and is handed on from step to step', () => {
     for (const cell of cells) {
       const { layer, sequence, gradient } = problemOf(cell, [4, 3, 2, 5], true, randomStream(4, 'nan'))

@@ -10,7 +10,7 @@ function activated(activation: i32, z: v128): v128 {
   return z
 }
 
-/** dL/dz from dL/dh and h = act(z). A closed ReLU passes nothing, whatever arrives. */
+/** dL/dz from dL/dh and h = act(z). A closed ReLU passes nothing, not even NaN, as in PyTorch. */
 // @ts-ignore: decorator
 @inline
 function through(activation: i32, h: v128, dh: v128): v128 {

@@ -35,7 +35,7 @@ function powerOf(x: v128): v128 {
   return madd(x, f32x4.splat(1.44269504088896341), f32x4.splat(rounder))
 }
 
-/** 2^n of what powerOf gave, for n from -126; n = 128 gives infinity. */
+/** 2^n of what powerOf gave, for n from -126 to 127. */
 // @ts-ignore: decorator
 @inline
 function scaleOf(power: v128): v128 {
@@ -62,19 +62,20 @@ function remainder(x: v128, power: v128): v128 {
 }
 
 /**
- * 1 / (1 + exp(-x)). Exactly 1 from 17 on and exactly 0 below -88.4, where the true value is under float32's
+ * 1 / (1 + exp(-x)). Exactly 1 from 17 on and exactly 0 below -88, where the true value is under float32's
  * smallest normal number; NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  const negative = atLeast(atMost(f32x4.neg(x), 89), -87)
-  const power = powerOf(negative)
+  const negative = f32x4.neg(x)
+  const limited = atLeast(atMost(negative, 88), -87)
+  const power = powerOf(limited)
   const scale = scaleOf(power)
   const one = f32x4.splat(1)
-  // exp(-x) = 2^n (1 + (exp(r) - 1)); with n = 128 it is infinity and its reciprocal 0.
-  const exponential = madd(scale, remainder(negative, power), scale)
-  return f32x4.div(one, f32x4.add(one, exponential))
+  // exp(-x) = 2^n (1 + (exp(r) - 1)), n at most 127
+  const exponential = madd(scale, remainder(limited, power), scale)
+  return v128.andnot(f32x4.div(one, f32x4.add(one, exponential)), f32x4.gt(negative, f32x4.splat(88)))
 }
 
 /**
