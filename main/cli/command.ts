@@ -3,7 +3,7 @@ import { LabError } from '../../shared/errors.ts'
 
 export interface Invocation {
   readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 }
 
 /** One command of `unroll`: a file in commands/, a line in commands/registry.ts. */

@@ -50,6 +50,11 @@ const functions: EngineFunctions = {
     const { compute } = await started
     return trace(compute, model, batch, options)
   },
+  async time(path, problem, steps) {
+    const { compute } = await started
+    const { timeSteps } = await import('./timing/timing.ts')
+    return timeSteps(compute, path, problem, steps)
+  },
   async check(id) {
     const { compute, info } = await started
     const { runCheck } = await import('./checks/registry.ts')

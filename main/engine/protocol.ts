@@ -4,6 +4,7 @@ import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/
 import type { RunSpec } from '../../shared/spec.ts'
 import type { Rows, RunState } from '../../shared/telemetry.ts'
 import type { MeasureOptions } from './measure.ts'
+import type { TimedPath, TimingProblem } from './timing/problem.ts'
 
 /** A file's content once the lab has read and checked it. */
 export type TaskSource =
@@ -48,6 +49,8 @@ export interface EngineFunctions {
   example(index: number, horizonThreshold?: number): Promise<Example>
   sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
   trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
+  /** Milliseconds of each of `steps` training steps of a problem; see timing/timing.ts. */
+  time(path: TimedPath, problem: TimingProblem, steps: number): Promise<number[]>
   /** Checks the engine itself. */
   check(id: CheckId): Promise<CheckReport>
 }

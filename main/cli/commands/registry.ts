@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { bench } from './bench.ts'
 import { check } from './check.ts'
 import { doctor } from './doctor.ts'
 import { engine } from './engine.ts'
@@ -7,4 +8,4 @@ import { trace } from './trace.ts'
 import { train } from './train.ts'
 
 /** Every command. A new one is a file beside these and a line here. */
-export const commands: readonly Command[] = [train, trace, serve, engine, check, doctor]
+export const commands: readonly Command[] = [train, trace, serve, engine, check, bench, doctor]
