@@ -5,7 +5,8 @@ export type Tab = (typeof tabs)[number]
 export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'faithfulness' }
-  | { readonly page: 'new'; readonly task?: string; readonly dataset?: string }
+  /** `like`: an experiment whose settings are the beginning. */
+  | { readonly page: 'new'; readonly task?: string; readonly dataset?: string; readonly like?: string }
   | { readonly page: 'experiment'; readonly id: string; readonly tab: Tab }
 
 export function parseRoute(hash: string): Route {
@@ -13,7 +14,8 @@ export function parseRoute(hash: string): Route {
   const [first, id, tab] = path.split('/')
   if (first === 'new') {
     const parameters = new URLSearchParams(query)
-    return { page: 'new', task: parameters.get('task') ?? undefined, dataset: parameters.get('dataset') ?? undefined }
+    const [task, dataset, like] = ['task', 'dataset', 'like'].map((name) => parameters.get(name) ?? undefined)
+    return { page: 'new', task, dataset, like }
   }
   if (first === 'faithfulness') return { page: 'faithfulness' }
   if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
@@ -23,7 +25,7 @@ export function parseRoute(hash: string): Route {
 export const hrefs = {
   home: '#/',
   faithfulness: '#/faithfulness',
-  create: (choice: { task?: string; dataset?: string } = {}) =>
+  create: (choice: { task?: string; dataset?: string; like?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
   experiment: (id: string, tab: Tab = 'train') => `#/e/${id}/${tab}`,
 }

@@ -1,54 +1,64 @@
 import type { Dataset, LabInfo, TaskInfo } from '../../../shared/contract.ts'
-import type { CellSpec, RunSpecInput } from '../../../shared/spec.ts'
-import {
-  asksFor,
-  fits,
-  hiddenSizeField,
-  layersField,
-  seedField,
-  type TaskField,
-  taskFields,
-  trainingFields,
-} from './fields.ts'
+import type { RunSpec, RunSpecInput } from '../../../shared/spec.ts'
+import { CellsForm } from './cells-form.svelte.ts'
+import { asksFor, fits, seedField, type TaskField, taskFields, trainingFields } from './fields.ts'
+import { presetOf, usualCells } from './presets.ts'
+import { TrainingForm } from './training-form.svelte.ts'
 
-export interface CellRow {
-  readonly key: number
-  cell: string
-  hiddenSize: number | null
-  layers: number | null
-  activation: string
+/** What a form begins with: a task, a file, or all that an earlier experiment was made of. */
+export interface Beginning {
+  readonly task?: string
+  readonly dataset?: string
+  readonly spec?: RunSpec
 }
-
-export const cellsAtMost = 4
 
 /** The set-up form: what a person has filled in, and the spec it stands for. */
 export class SetupForm {
   readonly info: LabInfo
+  readonly training: TrainingForm
+  readonly cells: CellsForm
   taskId = $state('adding')
   datasetId = $state('')
   target = $state('')
   name = $state('')
-  /** Number fields of the task, and of training, by key. */
+  seed = $state<number | null>(seedField.initial)
+  /** Number fields, choices and switches of the task, by key. */
   numbers = $state<Record<string, number | null>>({})
-  /** Choices and switches of the task, by key. */
   choices = $state<Record<string, string>>({})
   switches = $state<Record<string, boolean>>({})
-  init = $state('pytorch')
-  cells = $state<CellRow[]>([])
   datasets = $state.raw<readonly Dataset[]>([])
-  #nextKey = 0
+  /** Cells and training as the last preset left them: what a person has changed stays when the task changes. */
+  #preset = { cells: '', training: '' }
 
-  constructor(info: LabInfo, datasets: readonly Dataset[], choice: { task?: string; dataset?: string }) {
+  constructor(info: LabInfo, datasets: readonly Dataset[], { task, dataset, spec }: Beginning) {
     this.info = info
     this.datasets = datasets
-    const wanted = datasets.find((dataset) => dataset.id === choice.dataset)
+    this.training = new TrainingForm(info.optimizers)
+    this.cells = new CellsForm(info.cells)
+    this.cells.load(usualCells)
+    this.#preset = this.#snapshot()
+    const wanted = datasets.find(({ id }) => id === dataset)
     const needs = wanted && (wanted.kind === 'table' ? 'table' : 'text')
-    const fitting = info.tasks.find((task) => (needs ? task.needs === needs : task.id === choice.task))
-    for (const limits of [...trainingFields, seedField]) this.numbers[limits.key] = limits.initial
-    this.addCell('rnn')
-    this.addCell('lstm')
+    const id = spec?.task.id ?? task
+    const fitting = info.tasks.find((known) => (needs ? known.needs === needs : known.id === id))
     this.chooseTask((fitting ?? (info.tasks[0] as TaskInfo)).id)
     if (wanted) this.chooseDataset(wanted.id)
+    if (spec) this.#load(spec)
+  }
+
+  /** All of an earlier spec, as far as it can still be had. */
+  #load({ task, cells, training, seed }: RunSpec): void {
+    for (const { kind, key } of this.taskFields) {
+      const value = task[key]
+      if (kind === 'number' && typeof value === 'number') this.numbers[key] = value
+      if (kind === 'choice' && typeof value === 'string') this.choices[key] = value
+      if (kind === 'boolean' && typeof value === 'boolean') this.switches[key] = value
+    }
+    if (this.fittingDatasets.some(({ id }) => id === task.file)) this.chooseDataset(String(task.file))
+    if (this.dataset?.columns.includes(String(task.target))) this.target = String(task.target)
+    this.cells.load(cells, training)
+    this.training.load(training)
+    this.seed = seed
   }
 
   get task(): TaskInfo {
@@ -69,12 +79,23 @@ export class SetupForm {
 
   chooseTask(id: string): void {
     this.taskId = id
+    const preset = presetOf(id)
     for (const field of this.taskFields) {
-      if (field.kind === 'number') this.numbers[field.key] = field.initial
-      else if (field.kind === 'choice') this.choices[field.key] = field.initial
-      else this.switches[field.key] = field.initial
+      const value = preset.task?.[field.key] ?? field.initial
+      if (field.kind === 'number') this.numbers[field.key] = value as number | null
+      else if (field.kind === 'choice') this.choices[field.key] = value as string
+      else this.switches[field.key] = value as boolean
     }
+    const now = this.#snapshot()
+    if (now.cells === this.#preset.cells) this.cells.load(preset.cells ?? usualCells, preset.training)
+    if (now.training === this.#preset.training) this.training.load(preset.training ?? {})
+    this.#preset = this.#snapshot()
     this.chooseDataset(this.fittingDatasets[0]?.id ?? '')
+  }
+
+  #snapshot() {
+    const cells = JSON.stringify([this.cells.spec(), this.cells.trainingSpec()])
+    return { cells, training: JSON.stringify(this.training.spec()) }
   }
 
   chooseDataset(id: string): void {
@@ -84,25 +105,12 @@ export class SetupForm {
     this.target = columns[columns.length - 1] ?? ''
   }
 
-  addCell(cell: string): void {
-    this.#nextKey += 1
-    this.cells.push({ key: this.#nextKey, cell, hiddenSize: 32, layers: 1, activation: 'tanh' })
-  }
-
-  removeCell(key: number): void {
-    this.cells = this.cells.filter((row) => row.key !== key)
-  }
-
   /** Fields that are not filled in as they have to be. */
   get faults(): number {
-    const numbers = [...this.taskFields.filter((field) => field.kind === 'number'), ...trainingFields, seedField]
-    const wrong = numbers.filter((limits) => !fits(limits, this.numbers[limits.key])).length
-    const sizes = this.cells.filter((row) => !fits(hiddenSizeField, row.hiddenSize)).length
-    return wrong + sizes + this.layerFaults + (this.needsDataset ? 1 : 0)
-  }
-
-  get layerFaults(): number {
-    return this.cells.filter((row) => !fits(layersField, row.layers)).length
+    const ofTask = this.taskFields.filter((field) => field.kind === 'number' && !fits(field, this.numbers[field.key]))
+    const ofTraining = this.training.faultsOf(trainingFields) + this.training.faultsOf(this.training.deeper)
+    const ofRest = (fits(seedField, this.seed) ? 0 : 1) + (this.needsDataset ? 1 : 0)
+    return ofTask.length + ofTraining + ofRest + this.cells.sizeFaults + this.cells.deeperFaults
   }
 
   get needsDataset(): boolean {
@@ -110,35 +118,20 @@ export class SetupForm {
   }
 
   spec(): RunSpecInput {
-    const pick = (keys: readonly { readonly key: string }[]) =>
-      Object.fromEntries(keys.map(({ key }) => [key, this.numbers[key] ?? null]))
+    const filledIn = ({ kind, key, initial }: TaskField) =>
+      kind === 'number'
+        ? (this.numbers[key] ?? null)
+        : ((kind === 'choice' ? this.choices[key] : this.switches[key]) ?? initial)
     return {
       task: {
         id: this.taskId,
-        ...pick(this.taskFields.filter((field) => field.kind === 'number')),
-        ...Object.fromEntries(
-          this.taskFields.flatMap((field): [string, string | boolean][] =>
-            field.kind === 'choice'
-              ? [[field.key, this.choices[field.key] ?? field.initial]]
-              : field.kind === 'boolean'
-                ? [[field.key, this.switches[field.key] ?? field.initial]]
-                : [],
-          ),
-        ),
+        ...Object.fromEntries(this.taskFields.map((field) => [field.key, filledIn(field)])),
         ...(this.task.needs !== 'nothing' && { file: this.datasetId }),
         ...(asksFor(this.task.schema, 'target') && { target: this.target }),
       },
-      cells: this.cells.map((row) => ({
-        cell: row.cell,
-        hiddenSize: row.hiddenSize ?? 32,
-        layers: row.layers ?? 1,
-        ...(row.cell === 'rnn' && { activation: row.activation as CellSpec['activation'] }),
-      })),
-      training: {
-        ...pick(trainingFields),
-        init: this.init as 'pytorch',
-      },
-      seed: this.numbers.seed ?? 1,
+      cells: this.cells.spec(),
+      training: { ...this.training.spec(), ...this.cells.trainingSpec() },
+      seed: this.seed ?? 1,
     }
   }
 }
