@@ -35,6 +35,32 @@ const small = {
   training: { steps: 7, batchSize: 4 },
 }
 
+describe('bench', () => {
+  test('times an engine and the layers of TensorFlow.js in turns', async () => {
+    const { code, stdout } = await unroll(
+      ...['bench', '--engine', 'wasm', '--cell', 'lstm', '--size', '3/2/5', '--rounds', '2', '--json'],
+    )
+    expect(code).toBe(0)
+    const { results } = JSON.parse(stdout) as { results: Record<string, number | string>[] }
+    expect(results.map(({ engine }) => engine)).toEqual(['wasm', 'tfjs-layers'])
+    for (const { cell, size, ms, min, max, steps } of results as Record<string, number>[]) {
+      expect([cell, size]).toEqual(['lstm', '3/2/5'])
+      expect(Number(min) > 0 && Number(min) <= Number(ms) && Number(ms) <= Number(max)).toBe(true)
+      expect(steps).toBeGreaterThanOrEqual(2)
+    }
+  })
+
+  test.each([
+    [['--size', '50/4'], /"50\/4" is no size/],
+    [['--cell', 'elman'], /no cell "elman"/],
+    [['--rounds', '0'], /no count/],
+    [['--python', '/nowhere/python', '--engine', 'wasm'], /cannot time PyTorch: .*ENOENT/],
+  ])('%s is refused', async (args, message) => {
+    const { code, stderr } = await unroll('bench', ...args)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
+  })
+})
+
 describe('train', () => {
   test('writes run.json and a folder for each cell, and prints one line of JSON', async () => {
     const { code, stdout, stderr } = await unroll('train', write('run.json', small), '--out', 'out')
