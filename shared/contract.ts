@@ -203,6 +203,8 @@ export interface Answers {
   readonly targets: NdArray<Float32Array>
   /** Real steps of each example [N], where they differ. */
   readonly lengths?: NdArray<Int32Array>
+  /** Whole numbers that sort the examples, [N] each: the distance between clue and answer, the length. */
+  readonly tags?: Readonly<Record<string, NdArray<Int32Array>>>
   /** Per run, shaped like `targets`: what it answers. */
   readonly outputs: readonly NdArray<Float32Array>[]
   /** Baselines' answers where they are a series (forecast), by baseline id. */

@@ -14,10 +14,14 @@ const answered = scoredExamples.test
 /** What every run answers on the test examples, beside the truth. */
 export function answersOf({ task, runs }: Session): Answers {
   const batch = task.heldOut('test', answered)
+  const tags = task.tags?.('test', answered)
   const given = runs.map(({ trainer }) => trainer.answer(batch))
   return {
     targets: task.present.targets(batch.targets),
     ...(batch.lengths && { lengths: batch.lengths }),
+    ...(tags && {
+      tags: Object.fromEntries(Object.entries(tags).map(([name, of]) => [name, ndarray([of.length], of)])),
+    }),
     outputs: given.map(({ output }) => task.present.outputs(output)),
     baselines: task.present.baselines?.('test', answered) ?? {},
     scores: given.map(({ loss, metric }) => ({ loss, metric })),

@@ -96,7 +96,7 @@ export const en = {
     'gru-original': 'Original GRU',
   } as Readonly<Record<string, string>>,
   cellNotes: {
-    rnn: 'one tanh layer, no gates',
+    rnn: 'one layer, no gates',
     lstm: 'forget, input and output gate',
     'lstm-peephole': 'its gates also see the cell state',
     'lstm-coupled': 'what is forgotten makes room: i = 1 − f',
@@ -195,6 +195,8 @@ export const en = {
     reaches: 'reaches the first step',
     undefined: 'no gradient at the last step',
     zero: '0 (zero or underflow)',
+    noStep: 'no such step',
+    ragged: 'Sequences end at the right; empty: none in the batch is so long.',
     loss: 'Loss',
     lossNote: 'log; bold: validation, faint: batch',
     horizonCurve: 'Memory horizon',
@@ -227,7 +229,7 @@ export const en = {
     waterfall: (run: string, row: string, horizon: string) =>
       `${run}: gradient norm per time step over training. ${row} Memory horizon ${horizon}.`,
     waterfallRow: (step: string, first: string, last: string) =>
-      `At step ${step}: ${first} at time step 1, ${last} at the last.`,
+      `At step ${step}: ${first} at the first time step, ${last} at the last.`,
     profile: (run: string, lowest: string, highest: string) =>
       `${run}: gradient norm over time steps, from ${lowest} to ${highest}, logarithmic.`,
     curve: (what: string, parts: string) => `${what} over training steps. ${parts}`,
@@ -265,6 +267,9 @@ export const en = {
     forecast: (target: string) => `${target}, test part`,
     forecastNote: 'grey: measured; coloured: what the run answers, each from the window before',
     forecastLabel: (run: string, loss: string) => `Forecast of ${run} over the measured series, loss ${loss}.`,
+    byTag: (tag: string) => `Right answers by ${tag}`,
+    beyond: 'underlined: beyond what was trained on',
+    binExamples: (count: string) => `${count} examples`,
     confusionNote: 'Test examples by their true class (rows) and the answer (columns); framed: right.',
     confusion: (run: string) => `${run}: true classes against answers`,
     seriesNote: 'underlined: wrong',
@@ -283,7 +288,7 @@ export const en = {
   },
   inspect: {
     /** Inputs of the built-in tasks; columns of a table keep their own names. */
-    inputs: { value: 'value', marker: 'marker' } as Readonly<Record<string, string>>,
+    inputs: { value: 'value', marker: 'marker', bit: 'bit', impulse: 'impulse' } as Readonly<Record<string, string>>,
     title: 'Inspect',
     example: (n: string, count: string) => `Example ${n} of ${count}`,
     test: 'test',

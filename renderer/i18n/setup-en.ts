@@ -1,5 +1,5 @@
 /** A choice and what it means. */
-interface NamedText {
+type NamedText = {
   readonly name: string
   readonly note: string
 }
@@ -24,6 +24,8 @@ export const setupEn = {
   /** Beside a disclosure: what in it is not as usual. */
   summary: {
     usual: 'as usual',
+    list: (parts: readonly string[]) => parts.join(', '),
+    ofCell: (cell: string, facts: string) => `${cell}: ${facts}`,
     warmup: (steps: string) => `warm-up over ${steps} steps`,
     clipNorm: (limit: string) => `norm clipped at ${limit}`,
     noClipNorm: 'norm not clipped',

@@ -19,6 +19,8 @@ export const setupZh: typeof setupEn = {
     '“每步权重各自独立”时，每个时间步都有自己的参数，全部计入参数总数。训练长度从此固定：别的长度会被拒绝，因为那些时间步没有权重。',
   summary: {
     usual: '都是默认值',
+    list: (parts) => parts.join('、'),
+    ofCell: (cell, facts) => `${cell}：${facts}`,
     warmup: (steps) => `预热 ${steps} 步`,
     clipNorm: (limit) => `范数截断于 ${limit}`,
     noClipNorm: '不截断范数',

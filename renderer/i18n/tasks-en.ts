@@ -1,5 +1,5 @@
 /** A field of a task: its name, what it means, and its options' texts. */
-interface TaskFieldText {
+type TaskFieldText = {
   readonly name: string
   readonly note?: string
   readonly options?: Readonly<Record<string, string>>
@@ -82,6 +82,19 @@ export const tasksEn = {
     text: (window: number) => `Next character after ${window}`,
     csv: (target: string, window: number) => `Forecast of ${target} from ${window} rows`,
   },
+  /** What sorts test examples; numbers of yes and no have words. */
+  tags: {
+    distance: { name: 'distance' },
+    length: { name: 'length' },
+    attractors: { name: 'misleading nouns' },
+    distractors: { name: 'misleading clues' },
+    far: { name: 'what decides', values: { '0': 'last words', '1': 'early clue' } },
+    position: { name: 'place of the clause' },
+    seen: { name: 'place', values: { '0': 'not in training', '1': 'in training' } },
+    order: { name: 'order', values: { '0': 'day last', '1': 'day first' } },
+  } as Readonly<Record<string, { readonly name: string; readonly values?: Readonly<Record<string, string>> }>>,
+  /** Answers that are a task's own words; words of a vocabulary stay as they are read. */
+  taskClasses: { parity: { even: 'even', odd: 'odd' } } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   metrics: {
     'accuracy-within': 'Accuracy',
     accuracy: 'Accuracy',

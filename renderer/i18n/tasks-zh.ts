@@ -65,6 +65,17 @@ export const tasksZh: typeof tasksEn = {
     text: (window) => `读 ${window} 个字符，答下一个`,
     csv: (target, window) => `用 ${window} 行预测 ${target}`,
   },
+  tags: {
+    distance: { name: '距离' },
+    length: { name: '长度' },
+    attractors: { name: '干扰名词数' },
+    distractors: { name: '干扰线索数' },
+    far: { name: '看什么', values: { '0': '最后几个词', '1': '开头的线索' } },
+    position: { name: '分句的位置' },
+    seen: { name: '位置', values: { '0': '训练时没有', '1': '训练时有' } },
+    order: { name: '次序', values: { '0': '日子在后', '1': '日子在前' } },
+  },
+  taskClasses: { parity: { even: '偶', odd: '奇' } },
   metrics: {
     'accuracy-within': '正确率',
     accuracy: '正确率',

@@ -59,7 +59,10 @@ export function drawUnits(
   }
 }
 
-/** One band of gradient norms over time; numbers in the cells where they fit. */
+/**
+ * One band of gradient norms over time; numbers in the cells where they fit. `ragged`: NaN is a step that no
+ * example has, and its place stays empty.
+ */
 export function drawBand(
   g: Context,
   columns: Columns,
@@ -67,11 +70,13 @@ export function drawBand(
   values: Float32Array,
   scale: LogScale,
   palette: Palette,
+  ragged = false,
 ): void {
   const gap = columns.pixels >= 6 ? 1 : 0
   for (let t = 0; t < columns.steps; t += columns.per) {
     const value = values[t] as number
     const x = edgeOf(columns, t)
+    if (ragged && Number.isNaN(value)) continue
     const word = gradientColour(value, scale, palette)
     g.fillStyle = cssColour(word)
     g.fillRect(x, 0, columns.pixels - gap, height - 1)

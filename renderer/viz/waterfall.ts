@@ -1,22 +1,25 @@
 import type { Palette } from './colour.ts'
 import { type Columns, edgeOf } from './columns.ts'
+import { stepsOf } from './horizon.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, hatch, polyline, rule } from './surface.ts'
 
-/** Rows of flow(t): `values` is [count, T], row-major, `step` the training step of each row. */
+/**
+ * Rows of flow(t): `values` is [count, T], row-major, `step` the training step of each row. NaN: no example of
+ * that batch has such a step; it is left empty.
+ */
 export interface Flow {
   readonly count: number
   readonly step: Int32Array
   readonly values: Float32Array
 }
 
-/** Largest of a column's time steps; NaN wins over all, then infinity. */
+/** Largest of a column's time steps, infinity before all; NaN where none of them exists. */
 export function columnValue(row: Float32Array, from: number, to: number): number {
-  let largest = 0
+  let largest = Number.NaN
   for (let t = from; t < to; t += 1) {
     const value = row[t] as number
-    if (Number.isNaN(value)) return value
-    if (value > largest) largest = value
+    if (!(value <= largest) && !Number.isNaN(value)) largest = value
   }
   return largest
 }
@@ -72,8 +75,11 @@ export class Waterfall {
     g.fillRect(0, 0, columns.width, height)
     hatch(g, 0, filled, columns.width, height - filled, palette.line)
     if (!filled) return
+    g.fillStyle = palette.surface
+    g.fillRect(0, 0, columns.width, filled)
     g.imageSmoothingEnabled = false
     g.drawImage(this.#canvas, 0, 0, columns.count, filled, 0, 0, columns.width, filled)
+    this.#edge(g, flow, columns, filled, palette)
     this.#hatchNotFinite(g, flow, columns, filled, palette)
     if (horizons) this.#contour(g, columns, filled, horizons, palette)
   }
@@ -104,7 +110,8 @@ export class Waterfall {
       for (let column = 0; column < columns.count; column += 1) {
         const from = column * columns.per
         const value = columnValue(values, from, Math.min(columns.steps, from + columns.per))
-        words[line * columns.count + column] = row < 0 ? 0 : gradientColour(value, scale, palette)
+        words[line * columns.count + column] =
+          row < 0 || Number.isNaN(value) ? 0 : gradientColour(value, scale, palette)
       }
     }
     this.#rows = rows
@@ -123,6 +130,20 @@ export class Waterfall {
         start = -1
       }
     }
+  }
+
+  /** A hairline where the longest example of each row begins, if not at the first time step. */
+  #edge(g: Context, flow: Flow, columns: Columns, filled: number, palette: Palette): void {
+    const points = Array.from({ length: filled }, (_, line): [number, number][] => {
+      const row = this.#rows[line] as number
+      const steps = stepsOf(flow.values.subarray(row * columns.steps, (row + 1) * columns.steps))
+      const x = steps < columns.steps ? edgeOf(columns, columns.steps - steps) - 0.5 : Number.NaN
+      return [
+        [x, line],
+        [x, line + 1],
+      ]
+    })
+    polyline(g, points.flat(), { colour: palette.line2, width: 1 })
   }
 
   #contour(g: Context, columns: Columns, filled: number, horizons: Float32Array, palette: Palette): void {
@@ -167,7 +188,7 @@ export function drawThumbnail(
     const row = rows[y] as number
     for (let x = 0; x < w; x += 1) {
       const value = flow.values[row * steps + Math.floor((x / w) * steps)] as number
-      words[y * w + x] = row < 0 ? 0 : gradientColour(value, scale, palette)
+      words[y * w + x] = row < 0 || Number.isNaN(value) ? 0 : gradientColour(value, scale, palette)
     }
   }
   const canvas = document.createElement('canvas')
@@ -176,5 +197,7 @@ export function drawThumbnail(
   canvas.getContext('2d')?.putImageData(image, 0, 0)
   g.imageSmoothingEnabled = false
   hatch(g, 0, 0, w, h, palette.line, 5)
+  g.fillStyle = palette.surface
+  g.fillRect(0, 0, w, rows.filter((row) => row >= 0).length)
   g.drawImage(canvas, 0, 0, w, h)
 }

@@ -23,7 +23,7 @@ test('flow is one line a training step, time step and state', () => {
   const lines = flowCsv(experiment, [track]).trim().split('\n')
   expect(lines).toHaveLength(9)
   expect(lines[1]).toBe('lstm,h,1,1,0.100000001')
-  expect(lines[3]).toBe('lstm,h,5,1,NaN')
+  expect(lines[3]).toBe('lstm,h,5,1,')
   expect(lines[5]).toBe('lstm,c,1,1,0.25')
 })
 

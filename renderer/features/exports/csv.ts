@@ -4,6 +4,7 @@ import type { Track } from '../training/track.ts'
 /** Nine digits say everything a float32 holds; what is not finite keeps its name. */
 const number = (value: number): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value)
+/** Empty where nothing was measured, or no example has such a time step. */
 const measured = (value: number): string => (Number.isNaN(value) ? '' : number(value))
 const lines = (header: string, rows: Iterable<string>): string => `${header}\n${[...rows].join('\n')}\n`
 
@@ -22,7 +23,7 @@ export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string 
       const values = flow.values.values
       track.step.values.forEach((step, row) => {
         for (let t = 0; t < track.length; t += 1) {
-          rows.push(`${run.name},${state},${step},${t + 1},${number(values[row * track.length + t] as number)}`)
+          rows.push(`${run.name},${state},${step},${t + 1},${measured(values[row * track.length + t] as number)}`)
         }
       })
     }
@@ -58,7 +59,7 @@ export function profileCsv({ runs }: Experiment, tracks: readonly Track[], step:
   })
   const length = Math.max(0, ...columns.map((column) => column.values.length))
   const rows = Array.from({ length }, (_, t) =>
-    [t + 1, ...columns.map((column) => number(column.values[t] ?? Number.NaN))].join(','),
+    [t + 1, ...columns.map((column) => measured(column.values[t] ?? Number.NaN))].join(','),
   )
   return lines(['time_step', ...columns.map((column) => column.name)].join(','), rows)
 }

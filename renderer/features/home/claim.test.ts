@@ -14,14 +14,16 @@ const experiment = (...metrics: number[]) => {
   } as unknown as Pick<Experiment, 'facts' | 'runs'>
 }
 
+const of50 = (...horizons: number[]) => horizons.map((horizon) => ({ horizon, longest: 50 }))
+
 test('a short run in which both signals arrive, or both fade, shows nothing', () => {
-  expect(claimOf(experiment(0.1, 0.1), [50, 50])).toBe('none')
-  expect(claimOf(experiment(0.1, 0.1), [10, 12])).toBe('none')
-  expect(claimOf(experiment(0.1, 0.9), [Number.NaN, 50])).toBe('none')
+  expect(claimOf(experiment(0.1, 0.1), of50(50, 50))).toBe('none')
+  expect(claimOf(experiment(0.1, 0.1), of50(10, 12))).toBe('none')
+  expect(claimOf(experiment(0.1, 0.9), of50(Number.NaN, 50))).toBe('none')
 })
 
 test('forgetting is said only where answers were tested: one at guessing, one better', () => {
-  expect(claimOf(experiment(0.1, 0.96), [8, 50])).toBe('forgets')
-  expect(claimOf(experiment(0.1, 0.12), [8, 50])).toBe('fades')
-  expect(claimOf(experiment(0.95, 0.96), [8, 50])).toBe('fades')
+  expect(claimOf(experiment(0.1, 0.96), of50(8, 50))).toBe('forgets')
+  expect(claimOf(experiment(0.1, 0.12), of50(8, 50))).toBe('fades')
+  expect(claimOf(experiment(0.95, 0.96), of50(8, 50))).toBe('fades')
 })

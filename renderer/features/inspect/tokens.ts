@@ -1,4 +1,5 @@
-import type { TaskFacts } from '../../../shared/contract.ts'
+import type { Experiment, TaskFacts } from '../../../shared/contract.ts'
+import type { Messages } from '../../i18n/en.ts'
 
 /** A character as it can be seen: spaces and line breaks get a sign. */
 export const readable = (token: string): string =>
@@ -8,6 +9,8 @@ export const readable = (token: string): string =>
 export const answersWithWords = ({ outputs }: TaskFacts): boolean =>
   outputs === 'next-token' || outputs === 'class' || outputs === 'class-series'
 
-/** The word of an answered id. */
-export const wordOf = ({ classes, vocabulary }: TaskFacts, id: number): string =>
-  readable((classes ?? vocabulary)?.[id] ?? String(id))
+/** The word of an answered id; a task's own words are in the person's language. */
+export function wordOf({ facts, spec }: Pick<Experiment, 'facts' | 'spec'>, id: number, t: Messages): string {
+  const word = (facts.classes ?? facts.vocabulary)?.[id] ?? String(id)
+  return t.taskClasses[spec.task.id]?.[word] ?? readable(word)
+}

@@ -5,8 +5,8 @@ export type GroupId = 'distance' | 'language' | 'series' | 'own' | 'other'
 /** Tasks by what they let a person see; names and sentences are in `i18n/`. */
 const groups: Readonly<Record<GroupId, readonly string[]>> = {
   distance: ['adding', 'copy', 'temporal-order', 'parity'],
-  language: ['agreement', 'clue-zh', 'clue-en', 'word-order', 'reber', 'embedded-reber'],
   series: ['scalar', 'sine', 'noisy-sine'],
+  language: ['agreement', 'clue-zh', 'clue-en', 'word-order', 'reber', 'embedded-reber'],
   own: ['text', 'csv'],
   other: [],
 }

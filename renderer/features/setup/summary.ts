@@ -31,7 +31,7 @@ export function trainingSummary(
   )
   const name = t.setup.optimizers[optimizer]?.name ?? optimizer
   return [
-    ...(optimizer === 'adam' && !settings.length ? [] : [[name, ...settings].join(', ')]),
+    ...(optimizer === 'adam' && !settings.length ? [] : [words.list([name, ...settings])]),
     ...(schedule && schedule.id !== 'constant' ? [t.setup.schedules[schedule.id]?.name ?? schedule.id] : []),
     ...(schedule?.warmup ? [words.warmup(String(schedule.warmup.totalIters ?? '—'))] : []),
     ...(clipNorm === clipNormField?.initial
@@ -55,7 +55,7 @@ export function modelSummary(
       ...(cell.weights === 'per-step' ? [t.setup.summary.perStep] : []),
       ...(cell.matchParametersOf === undefined ? [] : [t.setup.asManyAs(names[cell.matchParametersOf] ?? '')]),
     ]
-    return facts.length ? [`${names[index]}: ${facts.join(', ')}`] : []
+    return facts.length ? [t.setup.summary.ofCell(names[index] ?? '', t.setup.summary.list(facts))] : []
   })
   const name = t.setup.inits[init ?? 'pytorch']?.name
   return [

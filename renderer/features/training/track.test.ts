@@ -28,6 +28,17 @@ test('the carried state is c where the cell has one', () => {
   expect([...track.row(false, 0)]).toEqual([0, 1])
 })
 
+test('a row of a batch of shorter examples lacks their steps', () => {
+  const track = new Track()
+  track.appendFlow(rows([1, 2], [0.5, 1, 2, 4, 5, 6], 3))
+  expect(track.ragged).toBe(false)
+  track.appendFlow(rows([3], [Number.NaN, 2, 1], 3))
+  expect(track.ragged).toBe(true)
+  expect([0, 2].map((row) => track.longest(row))).toEqual([3, 2])
+  expect(track.horizon(true, 2)).toBe(2)
+  expect(track.hidden.largest).toBe(6)
+})
+
 test('validation is kept from the last row that had one', () => {
   const track = new Track()
   const column = (...values: number[]) => Float32Array.from(values)

@@ -1,5 +1,5 @@
-import type { FlowRows, HistoryRows, RunStatus } from '../../../shared/telemetry.ts'
-import { memoryHorizon } from '../../viz/horizon.ts'
+import { type FlowRows, type HistoryRows, type RunStatus, validatedOf } from '../../../shared/telemetry.ts'
+import { memoryHorizon, stepsOf } from '../../viz/horizon.ts'
 import { ThinSeries } from '../../viz/thin.ts'
 import type { Flow } from '../../viz/waterfall.ts'
 import { Floats32, Integers32 } from './growing.ts'
@@ -25,6 +25,8 @@ export interface Measured {
   metric: number
   validationLoss: number
   validationMetric: number
+  /** Whether validation was measured by then: NaN can be what came out. */
+  validated: boolean
 }
 
 const unmeasured: Measured = {
@@ -32,6 +34,7 @@ const unmeasured: Measured = {
   metric: Number.NaN,
   validationLoss: Number.NaN,
   validationMetric: Number.NaN,
+  validated: false,
 }
 
 /** Everything one run has reported, in the page's memory. */
@@ -41,6 +44,8 @@ export class Track {
   cell: FlowTrack | undefined
   /** Time steps of a flow row. */
   length = 0
+  /** Whether a row lacks steps that longer examples have. */
+  ragged = false
   historyRows = 0
   readonly loss = new ThinSeries()
   readonly validationLoss = new ThinSeries()
@@ -55,6 +60,7 @@ export class Track {
     if (!rows.step.length) return
     this.history.push(rows)
     this.historyRows += rows.step.length
+    const validated = validatedOf(rows)
     for (let k = 0; k < rows.step.length; k += 1) {
       const step = rows.step[k] as number
       this.loss.append(step, rows.loss[k] as number)
@@ -63,7 +69,8 @@ export class Track {
       this.validationMetric.append(step, rows.validationMetric[k] as number)
       this.latest.loss = rows.loss[k] as number
       this.latest.metric = rows.metric[k] as number
-      if (Number.isNaN(rows.validationLoss[k])) continue
+      if (!validated[k]) continue
+      this.latest.validated = true
       this.latest.validationLoss = rows.validationLoss[k] as number
       this.latest.validationMetric = rows.validationMetric[k] as number
     }
@@ -73,10 +80,12 @@ export class Track {
   measuredAt(step: number): Measured {
     const found: Measured = { ...unmeasured }
     for (const part of this.history) {
+      const validated = validatedOf(part)
       for (let k = 0; k < part.step.length && (part.step[k] as number) <= step; k += 1) {
         found.loss = part.loss[k] as number
         found.metric = part.metric[k] as number
-        if (Number.isNaN(part.validationLoss[k])) continue
+        if (!validated[k]) continue
+        found.validated = true
         found.validationLoss = part.validationLoss[k] as number
         found.validationMetric = part.validationMetric[k] as number
       }
@@ -88,6 +97,7 @@ export class Track {
     if (!rows.step.length) return
     this.length = rows.hidden.shape[1] ?? 0
     this.step.append(rows.step)
+    for (let k = 0; k < rows.step.length; k += 1) this.ragged ||= Number.isNaN(rows.hidden.data[k * this.length])
     this.hidden.append(rows.step, rows.hidden.data, this.length)
     if (!rows.cell) return
     this.cell ??= new FlowTrack()
@@ -109,6 +119,11 @@ export class Track {
 
   horizon(carried: boolean, index: number): number {
     return this.flowTrack(carried).horizons.values[index] ?? Number.NaN
+  }
+
+  /** Time steps of the longest example behind a row. */
+  longest(index: number): number {
+    return stepsOf(this.row(false, index))
   }
 
   /** Index of the last flow row measured at or before a training step, -1 before the first. */
