@@ -13,6 +13,7 @@ export default defineConfig({
         input: {
           electron: 'main/electron/main.ts',
           engine: 'main/engine/process.ts',
+          thread: 'main/engine/fused/thread.ts',
           cli: 'main/cli/main.ts',
         },
         output,

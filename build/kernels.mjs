@@ -20,7 +20,12 @@ const kernels = [
     '-O3',
     '--noAssert',
     '--runtime=stub',
+    // One memory for all threads: the engine makes it.
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory=16',
     '--maximumMemory=65536',
+    ...['--enable', 'threads'],
     ...features.flatMap((feature) => ['--enable', feature]),
   ],
 }))

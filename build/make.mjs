@@ -29,7 +29,13 @@ export const desktop = {
   name: 'desktop',
   title: 'the desktop app',
   sources: ['renderer', 'shared', 'main', 'electron.config.ts', 'package-lock.json'],
-  results: ['out/renderer/index.html', 'out/main/electron.js', 'out/main/engine.js', 'out/preload/preload.cjs'],
+  results: [
+    'out/renderer/index.html',
+    'out/main/electron.js',
+    'out/main/engine.js',
+    'out/main/thread.js',
+    'out/preload/preload.cjs',
+  ],
   tool: 'electron-vite/bin/electron-vite.js',
   args: ['build', '-c', 'electron.config.ts', '--logLevel', 'warn'],
 }

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createBirpc } from 'birpc'
 import { LabError, type LabErrorData } from '../../shared/errors.ts'
@@ -24,6 +25,8 @@ export type ForkEngine = (entry: string, args: readonly string[]) => EngineChild
 export interface EngineOptions {
   /** Backend id, or `auto`. */
   readonly backend?: string
+  /** Threads it may compute with. Left out: all of the machine's cores but one, which is the page's. */
+  readonly threads?: number
   readonly onEvents?: EngineEvents
   readonly onExit?: (exit: EngineExit) => void
   readonly fork?: ForkEngine
@@ -50,7 +53,8 @@ const noEvents: EngineEvents = { rows() {}, state() {}, checkpoint() {} }
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const { backend = 'auto', onEvents = noEvents, onExit, fork: start = forkNode } = options
-  const child = start(entry, [backend])
+  const threads = options.threads ?? Math.max(1, availableParallelism() - 1)
+  const child = start(entry, [backend, String(threads)])
   let expected = false
   const gone = Promise.withResolvers<EngineExit>()
   child.onExit((code, signal) => gone.resolve({ code, signal, expected }))

@@ -10,13 +10,15 @@ import { trace } from './trace.ts'
 
 /**
  * The engine process: computes for one host and ends with it. Started by client.ts with the backend's
- * id as its argument.
+ * id and the number of its threads as arguments.
  */
 const channel = hostChannel()
 // Training yields to the page and to whatever else the person runs.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
-const started = loadBackend(process.argv[2] ?? 'auto').then((backend) => backend.start())
+const started = loadBackend(process.argv[2] ?? 'auto').then((backend) =>
+  backend.start({ threads: Number(process.argv[3] ?? 1) }),
+)
 started.catch(() => {}) // reported by whoever asks
 
 let session: Session | undefined

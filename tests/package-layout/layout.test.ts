@@ -43,6 +43,9 @@ describe('the packed app', () => {
       expect.arrayContaining([
         'out/main/electron.js',
         'out/main/engine.js',
+        'out/main/thread.js',
+        'out/kernels/relaxed.wasm',
+        'out/kernels/simd.wasm',
         'out/main/cli.js',
         'out/preload/preload.cjs',
         'out/renderer/index.html',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { LabError } from '../../../shared/errors.ts'
@@ -23,7 +24,7 @@ export interface Field {
 
 /** The lab's training step on an engine and, where asked, TensorFlow.js' Layers API on the same backend. */
 export async function engineField(id: string, withLayers: boolean): Promise<Field> {
-  const engine = await startEngine({ backend: id })
+  const engine = await startEngine({ backend: id, threads: availableParallelism() })
   const info = await engine.functions.info()
   const entry = (name: string, path: TimedPath, description: string): Contestant => ({
     engine: name,

@@ -7,9 +7,14 @@ export interface Started {
   readonly compute: Compute
 }
 
+export interface StartOptions {
+  /** Threads it may compute with; left out: one for each of the machine's cores. */
+  readonly threads?: number
+}
+
 /** A way to compute. One file each, one line in registry.ts. */
 export interface Backend {
   readonly id: string
   /** Makes it TensorFlow.js' backend in this process. Throws LabError `engine-unavailable`. */
-  start(): Promise<Started>
+  start(options?: StartOptions): Promise<Started>
 }

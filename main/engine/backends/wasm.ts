@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fused } from '../fused/fused.ts'
 import { loadKernels } from '../fused/kernels.ts'
 import type { Backend } from './backend.ts'
@@ -9,9 +10,10 @@ import { wasmGeneric } from './wasm-generic.ts'
  */
 export const wasm: Backend = {
   id: 'wasm',
-  async start() {
-    const [{ kernels, description }, generic] = await Promise.all([loadKernels(), wasmGeneric.start()])
-    const { version } = generic.info
-    return { info: { id: 'wasm', state: 'ready', description, version }, compute: fused(kernels, generic.compute) }
+  async start({ threads = availableParallelism() } = {}) {
+    const [loaded, generic] = await Promise.all([loadKernels(), wasmGeneric.start()])
+    const compute = await fused(loaded, { threads }, generic.compute)
+    const description = `${loaded.description}, ${compute.threads === 1 ? 'one thread' : `${compute.threads} threads`}`
+    return { info: { id: 'wasm', state: 'ready', description, version: generic.info.version }, compute }
   },
 }

@@ -1,5 +1,5 @@
 import { LabError } from '../../../shared/errors.ts'
-import type { Address, Kernels } from './kernels.ts'
+import type { Address, Kernels, SharedMemory } from './kernels.ts'
 
 /** Bytes of a page of WebAssembly memory, and where parts begin: at whole cache lines. */
 const page = 65_536
@@ -10,13 +10,13 @@ const line = 64
  * need there was and is then used again, so that a training step allocates nothing from the system.
  */
 export class Arena {
-  readonly #memory: Kernels['memory']
+  readonly #memory: SharedMemory
   readonly #first: Address
   /** Parts in use, in the order of their addresses. */
   readonly #parts: { readonly at: Address; readonly end: Address }[] = []
   #floats: Float32Array
 
-  constructor({ memory, freeFrom }: Kernels) {
+  constructor({ freeFrom }: Kernels, memory: SharedMemory) {
     this.#memory = memory
     this.#first = Math.ceil(freeFrom() / line) * line
     this.#floats = new Float32Array(memory.buffer)

@@ -1,99 +1,34 @@
-import type { Floats } from '../../../shared/ndarray.ts'
 import type { CellPath } from '../cells/cell.ts'
-import type { BackwardDetail, LayerGradients } from '../layers/layer.ts'
-import { Lease } from './arena.ts'
-import type { RecurrentPart } from './cell.ts'
-import { type ForwardPass, packedSize } from './forward-pass.ts'
-import type { Address } from './kernels.ts'
-import { readBlocks } from './weights.ts'
+import { type FusedCell, type RecurrentPart, stateAt } from './cell.ts'
+import { ForwardPass } from './forward-pass.ts'
+import type { Address, Kernels } from './kernels.ts'
+import { examplesOf, type Lane, partOf, type Range } from './lane.ts'
+import { type BackwardPlan, rowsAtOnce, timeOf, totalOf } from './plan.ts'
 
-/** Rows that a product over all steps takes at a time; as deep as a block in kernels/pack.ts. */
-const rowsAtOnce = 256
-
-/**
- * One way back through a layer that was run forward, from dL/dh_t as it comes from outside. Arrays have the
- * names of the forward pass and hold the gradients of what has that name there.
- */
+/** A lane's view of a layer on its way back. Names are those of the forward pass, for the gradients of what has them there. */
 export class BackwardPass {
   readonly forward: ForwardPass
-  readonly #lease: Lease
-  readonly #detail: BackwardDetail
-  /** dL/d(arguments of the gates), [rows, blocks * units]. */
-  readonly #gates: Address
-  readonly #arrays = new Map<string, Address>()
-  /** Of the parameters, laid out as the forward pass has them. */
-  readonly #parameters = new Map<string, { at: Address; line: number }>()
-  /** W_hh by part, packed as right factors. */
-  readonly #recurrent: readonly Address[]
+  readonly #plan: BackwardPlan
 
-  constructor(forward: ForwardPass, gradient: Floats, detail: BackwardDetail) {
+  constructor(forward: ForwardPass, plan: BackwardPlan) {
     this.forward = forward
-    this.#detail = detail
-    this.#lease = new Lease(forward.lease.arena)
-    const { steps, units, blocks, layer, cell } = forward
-    try {
-      this.#gates = this.#lease.take(steps.total * blocks * units)
-      for (const name of this.#arrayNames()) {
-        this.#arrays.set(name, this.#lease.zeros((steps.batch + steps.total) * units))
-      }
-      steps.gather(gradient, this.#floats, this.at('hidden', 0) / 4, units)
-      for (const [name, { shape }] of Object.entries(layer.parameters)) {
-        const line = forward.parameterLine(name)
-        const rows = ((shape[0] as number) / layer.units) * units
-        this.#parameters.set(name, { at: this.#lease.zeros(rows * line), line })
-      }
-      this.#recurrent = cell.parts.map((part) => this.#packRecurrent(part))
-      for (let t = steps.time - 1; t >= 0; t--) cell.backward(this, t)
-    } catch (error) {
-      this.#lease.release()
-      throw error
-    }
-  }
-
-  /** Products over all steps, and everything as plain arrays. To be called once: it gives the memory back. */
-  finish(): LayerGradients {
-    try {
-      this.#biases()
-      this.#weights()
-      const inputs = this.#inputs()
-      const { cell } = this.forward.layer
-      return {
-        inputs,
-        parameters: Object.fromEntries(
-          Object.entries(this.forward.layer.parameters).map(([name, { shape }]) => {
-            const { at, line } = this.#parameters.get(name) as { at: Address; line: number }
-            return [name, readBlocks(shape, this.forward.layer.units, this.#floats, at / 4, line)]
-          }),
-        ),
-        ...(this.#detail !== 'parameters' && { hidden: this.#read('hidden') }),
-        ...(this.#detail !== 'parameters' && cell.hasCellState && { cell: this.#read('cell') }),
-        ...(this.#detail === 'paths' && {
-          paths: Object.fromEntries(cell.paths.map((path) => [path, this.#read(`cell.${path}`)])),
-        }),
-      }
-    } finally {
-      this.#lease.release()
-    }
+    this.#plan = plan
   }
 
   /** dL/d(arguments of the gates) of step `t`. */
   gates(t: number): Address {
-    return this.#gates + this.forward.steps.start(t) * this.forward.gatesLine
+    return this.forward.row(this.#plan.gates, t, this.forward.gatesLine)
   }
 
   /** The gradient of `hidden` (in total), `cell` or an array of the forward pass, at step `t`. */
   at(name: string, t: number): Address {
-    return this.forward.stateAt(this.#arrays.get(name) as Address, t)
+    return this.forward.state(this.#plan.arrays[name] as Address, t)
   }
 
   /** Where a path of dL/dc is kept; 0 where nobody asked. */
   path(name: CellPath, t: number): Address {
-    return this.#detail === 'paths' ? this.at(`cell.${name}`, t) : 0
-  }
-
-  /** The gradient of a parameter, for cells that add to it step by step. */
-  parameter(name: string): Address {
-    return this.#parameters.get(name)?.at as Address
+    const array = this.#plan.paths[name]
+    return array === undefined ? 0 : this.forward.state(array, t)
   }
 
   /** Adds what comes back through a part's weights: dL/dz_t W_hh to dL/dh_{t-1}, as a rule. */
@@ -106,104 +41,104 @@ export class BackwardPass {
     const [source, line] = into
       ? [this.at(into, t), depth * 4]
       : [this.gates(t) + from * forward.line, forward.gatesLine]
-    const packed = this.#recurrent[index] as Address
+    const packed = this.#plan.recurrent[index] as Address
     const rows = forward.rows(t)
     forward.kernels.multiply(rows, forward.units, depth, source, line, 4, packed, target, forward.line, 1)
   }
+}
 
-  get #floats(): Float32Array {
-    return this.#lease.arena.floats
+/**
+ * Runs a layer back: every lane its own examples through time, then its own rows of the weights' gradients.
+ * Each of these is one sum over all rows in their order, so bits do not depend on how many lanes there are.
+ */
+export function runBackward(kernels: Kernels, plan: BackwardPlan, cell: FusedCell, lane: Lane): void {
+  const forward = new ForwardPass(kernels, plan.forward, cell, examplesOf(plan.forward, lane))
+  const pass = new BackwardPass(forward, plan)
+  for (let t = timeOf(plan.forward) - 1; t >= 0; t--) {
+    if (forward.rows(t) > 0) cell.backward(pass, t)
   }
+  lane.meet()
+  addBiases(kernels, plan, cell, lane)
+  addWeights(kernels, plan, cell, lane)
+  addDiagonals(kernels, plan, cell, lane)
+  findInputs(kernels, plan, partOf(totalOf(plan.forward), lane))
+}
 
-  #arrayNames(): string[] {
-    const { cell, parts } = { cell: this.forward.layer.cell, parts: this.forward.cell.parts }
-    const apart = parts.flatMap(({ reads, into }) => [reads, into].filter((name) => name !== undefined))
-    return [
-      'hidden',
-      ...(cell.hasCellState ? ['cell'] : []),
-      ...(this.#detail === 'paths' ? cell.paths.map((path) => `cell.${path}`) : []),
-      ...apart,
-    ]
+/** Every use of a part's blocks, in parts of rows: where dL/dz lies, and the distance between its rows. */
+function sourceOf({ forward, gates, arrays }: BackwardPlan, { from, to, into }: RecurrentPart) {
+  const line = forward.units * 4
+  if (!into) return { at: gates + from * line, step: forward.blocks * line }
+  return { at: stateAt(forward, arrays[into] as Address, 0), step: (to - from) * line }
+}
+
+/** A bias takes part in every row. What is kept apart has its own gradient; b_ih and b_hh share the others. */
+function addBiases(kernels: Kernels, plan: BackwardPlan, { parts }: FusedCell, lane: Lane): void {
+  const { forward, parameters } = plan
+  const line = forward.units * 4
+  const add = (source: Address, step: number, target: Address, [first, last]: Range) =>
+    chunks(totalOf(forward), (row, rows) =>
+      kernels.addRows(rows, last - first, source + row * step + first * 4, step, target + first * 4),
+    )
+  const all = partOf(forward.blocks * forward.units, lane)
+  add(plan.gates, forward.blocks * line, parameters.bias_ih as Address, all)
+  for (const part of parts) {
+    const { at, step } = sourceOf(plan, part)
+    const own = partOf((part.to - part.from) * forward.units, lane)
+    add(at, step, (parameters.bias_hh as Address) + part.from * line, own)
   }
+}
 
-  #packRecurrent({ from, to }: RecurrentPart): Address {
-    const { units, line, kernels } = this.forward
-    const depth = (to - from) * units
-    const at = this.#lease.take(packedSize(units, depth))
-    kernels.pack(this.forward.parameter('weight_hh') + from * units * line, units, 4, depth, line, at)
-    return at
+/** dW_ih = sum over rows of dL/dz x^T, dW_hh likewise with what the weights acted on. */
+function addWeights(kernels: Kernels, plan: BackwardPlan, { parts }: FusedCell, lane: Lane): void {
+  const { forward, parameters, before } = plan
+  const { units, width, blocks } = forward
+  const room = plan.rooms[lane.index] as Address
+  const add = (source: Address, step: number, right: Address, columns: number, target: Address, own: Range) => {
+    const [first, last] = own
+    if (first === last) return
+    const to = target + first * columns * 4
+    chunks(totalOf(forward), (row, rows) => {
+      kernels.pack(right + row * columns * 4, columns, 4, rows, columns * 4, room)
+      const from = source + row * step + first * 4
+      kernels.multiply(last - first, columns, rows, from, 4, step, room, to, columns * 4, 1)
+    })
   }
+  const all = partOf(blocks * units, lane)
+  add(plan.gates, blocks * units * 4, forward.inputs, width, parameters.weight_ih as Address, all)
+  for (const part of parts) {
+    const { at, step } = sourceOf(plan, part)
+    const right = part.reads ? stateAt(forward, forward.arrays[part.reads] as Address, 0) : before
+    const target = (parameters.weight_hh as Address) + part.from * units * units * 4
+    add(at, step, right, units, target, partOf((part.to - part.from) * units, lane))
+  }
+}
 
-  /** A bias takes part in every row. What is kept apart has its own gradient; b_ih and b_hh share the others. */
-  #biases(): void {
-    const { forward } = this
-    const { units, line, gatesLine } = forward
-    const add = (count: number, from: Address, step: number, to: Address) =>
-      this.#chunks((first, rows) => forward.kernels.addRows(rows, count, from + first * step, step, to))
-    add(forward.blocks * units, this.#gates, gatesLine, this.parameter('bias_ih'))
-    for (const { from, to, into } of forward.cell.parts) {
-      const count = (to - from) * units
-      const target = this.parameter('bias_hh') + from * line
-      if (into) add(count, this.at(into, 0), count * 4, target)
-      else {
-        const source = (this.parameter('bias_ih') + from * line) / 4
-        this.#floats.copyWithin(target / 4, source, source + count)
-      }
+/** The gradient of a diagonal weight: the sum over rows of dL/dz times what it acts on. */
+function addDiagonals(kernels: Kernels, plan: BackwardPlan, { diagonals = [] }: FusedCell, lane: Lane): void {
+  const { forward, gates, parameters } = plan
+  const line = forward.units * 4
+  const [first, last] = partOf(forward.units, lane)
+  for (const { name, block, sees, back } of diagonals) {
+    for (let t = 0; t < timeOf(forward); t++) {
+      const start = forward.starts[t] as number
+      const rows = (forward.starts[t + 1] as number) - start
+      const gradient = gates + (start * forward.blocks + block) * line + first * 4
+      const seen = stateAt(forward, forward.arrays[sees] as Address, t - back) + first * 4
+      const to = (parameters[name] as Address) + first * 4
+      kernels.addProducts(rows, last - first, gradient, forward.blocks * line, seen, line, to)
     }
   }
+}
 
-  /** dW_ih = sum over rows of dL/dz x^T, dW_hh likewise with what the weights acted on. */
-  #weights(): void {
-    const { forward } = this
-    const { units, line, gatesLine, width } = forward
-    const room = this.#lease.take(packedSize(Math.max(width, units), rowsAtOnce))
-    const before = this.#statesBefore()
-    const add = (count: number, from: Address, step: number, right: Address, columns: number, to: Address) =>
-      this.#chunks((first, rows) => {
-        forward.kernels.pack(right + first * columns * 4, columns, 4, rows, columns * 4, room)
-        forward.kernels.multiply(count, columns, rows, from + first * step, 4, step, room, to, columns * 4, 1)
-      })
-    add(forward.blocks * units, this.#gates, gatesLine, forward.inputs, width, this.parameter('weight_ih'))
-    for (const { from, to, reads, into } of forward.cell.parts) {
-      const count = (to - from) * units
-      const target = this.parameter('weight_hh') + from * units * line
-      const right = reads ? forward.at(reads, 0) : before
-      if (into) add(count, this.at(into, 0), count * 4, right, units, target)
-      else add(count, this.#gates + from * line, gatesLine, right, units, target)
-    }
-  }
+/** dL/dx = dL/dz W_ih. */
+function findInputs(kernels: Kernels, plan: BackwardPlan, [first, last]: Range): void {
+  const { units, blocks, width } = plan.forward
+  const depth = blocks * units
+  const from = plan.gates + first * depth * 4
+  const to = plan.inputs + first * width * 4
+  kernels.multiply(last - first, width, depth, from, depth * 4, 4, plan.projection, to, width * 4, 0)
+}
 
-  /** h_{t-1} of every row. Where all examples are as long, they lie in a row already, zeros first. */
-  #statesBefore(): Address {
-    const { forward } = this
-    const { steps, units } = forward
-    if (steps.even) return forward.at('hidden', -1)
-    const at = this.#lease.take(steps.total * units)
-    for (let t = 0; t < steps.time; t++) {
-      const from = forward.at('hidden', t - 1) / 4
-      this.#floats.copyWithin(at / 4 + steps.start(t) * units, from, from + steps.rows(t) * units)
-    }
-    return at
-  }
-
-  /** dL/dx = dL/dz W_ih. */
-  #inputs(): Floats {
-    const { forward } = this
-    const { kernels, units, blocks, width, gatesLine, steps } = forward
-    const packed = this.#lease.take(packedSize(width, blocks * units))
-    const at = this.#lease.take(steps.total * width)
-    kernels.pack(forward.parameter('weight_ih'), width, 4, blocks * units, width * 4, packed)
-    kernels.multiply(steps.total, width, blocks * units, this.#gates, gatesLine, 4, packed, at, width * 4, 0)
-    return steps.scatter(this.#floats, at / 4, width, width)
-  }
-
-  #read(name: string): Floats {
-    const { steps, units, layer } = this.forward
-    return steps.scatter(this.#floats, this.at(name, 0) / 4, units, layer.units)
-  }
-
-  #chunks(each: (first: number, rows: number) => void): void {
-    const { total } = this.forward.steps
-    for (let first = 0; first < total; first += rowsAtOnce) each(first, Math.min(rowsAtOnce, total - first))
-  }
+function chunks(total: number, each: (first: number, rows: number) => void): void {
+  for (let first = 0; first < total; first += rowsAtOnce) each(first, Math.min(rowsAtOnce, total - first))
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import { wasmGeneric } from '../backends/wasm-generic.ts'
 import { cells } from '../cells/catalogue.ts'
@@ -7,7 +7,7 @@ import type { Cell } from '../cells/cell.ts'
 import { generic } from '../layers/generic.ts'
 import type { Compute, Layer, LayerGradients, LayerPass, Sequence } from '../layers/layer.ts'
 import { type Random, randomStream } from '../random.ts'
-import { fused } from './fused.ts'
+import { type Fused, fused } from './fused.ts'
 import { loadKernels, variants } from './kernels.ts'
 
 beforeAll(async () => void (await wasmGeneric.start()))
@@ -97,16 +97,19 @@ function expectSame(compute: Compute, problem: Problem, limit: number): void {
   }
 }
 
-describe.each(variants.map(({ file }) => file))('the kernels of %s', (file) => {
-  let compute: Compute
+const ways = variants.flatMap(({ file }) => [1, 3].map((threads) => [file, threads] as const))
+
+describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
+  let compute: Fused
   beforeAll(async () => {
-    compute = fused((await loadKernels(file)).kernels, generic)
+    compute = await fused(await loadKernels({ only: file }), { threads, worthAThread: 1 }, generic)
   })
+  afterAll(() => compute.stop())
 
   test.each(cells.map((cell) => [cell.id, cell] as const))('%s is what the generic layer says', (_id, cell) => {
     const size = (max: number) => fc.integer({ min: 1, max })
     fc.assert(
-      fc.property(fc.tuple(size(8), size(6), size(9), size(19)), fc.boolean(), fc.integer(), (sizes, even, seed) =>
+      fc.property(fc.tuple(size(8), size(17), size(9), size(19)), fc.boolean(), fc.integer(), (sizes, even, seed) =>
         expectSame(compute, problemOf(cell, sizes, even, randomStream(seed, 'layer')), 2e-5),
       ),
       { numRuns: 12 },
@@ -187,8 +190,8 @@ describe.each(variants.map(({ file }) => file))('the kernels of %s', (file) => {
   })
 
   test('memory neither leaks nor grows over 10,000 steps', async () => {
-    const { kernels } = await loadKernels(file)
-    const own = fused(kernels, generic)
+    const loaded = await loadKernels({ only: file })
+    const own = await fused(loaded, { threads, worthAThread: 1 }, generic)
     const problems = cells.map((cell) => problemOf(cell, [2, 2, 2, 3], false, randomStream(7, cell.id)))
     const step = ({ layer, sequence, gradient }: Problem) => {
       const pass = own.layer(layer, sequence, { states: false })
@@ -196,9 +199,23 @@ describe.each(variants.map(({ file }) => file))('the kernels of %s', (file) => {
       pass.release()
     }
     for (const problem of problems) step(problem)
-    const [held, size] = [own.held(), kernels.memory.buffer.byteLength]
+    const [held, size] = [own.held(), loaded.memory.buffer.byteLength]
     for (let k = 0; k < 10_000; k++) step(problems[k % problems.length] as Problem)
     expect(own.held()).toBe(held)
-    expect(kernels.memory.buffer.byteLength).toBe(size)
+    expect(loaded.memory.buffer.byteLength).toBe(size)
+    await own.stop()
   })
+})
+
+test('any number of threads gives the same bits', async () => {
+  const of = async (threads: number) => {
+    const compute = await fused(await loadKernels(), { threads, worthAThread: 1 }, generic)
+    const found = cells.flatMap((cell) =>
+      [true, false].map((even) => answers(compute, problemOf(cell, [9, 21, 5, 37], even, randomStream(8, cell.id)))),
+    )
+    await compute.stop()
+    return found
+  }
+  const one = await of(1)
+  for (const threads of [2, 5]) expect(await of(threads)).toEqual(one)
 })

@@ -2,56 +2,62 @@ import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Compute, LayerPass } from '../layers/layer.ts'
 import { zeroPadding } from '../sequence.ts'
 import { Arena, Lease } from './arena.ts'
-import { BackwardPass } from './backward-pass.ts'
-import type { FusedCell } from './cell.ts'
-import { gru } from './cells/gru.ts'
-import { gruOriginal } from './cells/gru-original.ts'
-import { lstm } from './cells/lstm.ts'
-import { lstmCoupled } from './cells/lstm-coupled.ts'
-import { lstmPeephole } from './cells/lstm-peephole.ts'
-import { rnn } from './cells/rnn.ts'
-import { ForwardPass, packedSize } from './forward-pass.ts'
-import type { Kernels } from './kernels.ts'
+import { fusedCell } from './catalogue.ts'
+import type { Kernels, Loaded } from './kernels.ts'
+import { type LaneOptions, type Lanes, startLanes } from './lanes.ts'
+import { LayerMemory } from './memory.ts'
+import { packedSize, totalOf } from './plan.ts'
 
-/** Every cell that has kernels. A new one is a file in ./cells, its kernel in ../kernels, and a line here. */
-const cells: readonly FusedCell[] = [rnn, lstm, lstmPeephole, lstmCoupled, gru, gruOriginal]
+export interface Fused extends Compute {
+  readonly threads: number
+  /** Ends its threads. */
+  stop(): Promise<void>
+}
 
 /**
  * Recurrent layers by fused kernels: one product for the inputs of all steps, then one product and one
  * pass over the gates a step; back likewise, with the gradients of the weights as one product over all
  * steps in the end (Appleyard et al. 2016). Arithmetic is float32; each sum runs in the order of its index,
- * in parts of 256, so the same numbers give the same bits. What has no kernel goes to `otherwise`:
- * weights of their own for each step, and cells that are not in the list above.
+ * in parts of 256, so the same numbers give the same bits, on any number of threads. What has no kernel goes to
+ * `otherwise`: weights of their own for each step, and cells that are not in the catalogue.
  */
-export function fused(kernels: Kernels, otherwise: Compute): Compute {
-  const arena = new Arena(kernels)
+export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Compute): Promise<Fused> {
+  const { kernels } = loaded
+  const arena = new Arena(kernels, loaded.memory)
+  const lanes = await startLanes(loaded, options, (bytes) => arena.take(bytes / 4))
+  const own = arena.held
   return {
-    layer(layer, sequence, options) {
-      const cell = cells.find(({ id }) => id === layer.cell.id)
-      if (!cell || layer.parameters.weight_hh?.shape.length !== 2) return otherwise.layer(layer, sequence, options)
-      return passOf(new ForwardPass(kernels, arena, cell, layer, sequence), options.states)
+    layer(layer, sequence, { states }) {
+      const cell = fusedCell(layer.cell.id)
+      if (!cell || layer.parameters.weight_hh?.shape.length !== 2) return otherwise.layer(layer, sequence, { states })
+      return passOf(new LayerMemory(kernels, arena, cell, layer, sequence), lanes, states)
     },
     product: (...factors) => product(kernels, arena, ...factors),
-    held: () => arena.held + otherwise.held(),
+    held: () => arena.held - own + otherwise.held(),
+    threads: lanes.count,
+    stop: () => lanes.stop(),
   }
 }
 
-function passOf(pass: ForwardPass, states: boolean): LayerPass {
-  const { layer } = pass
+function passOf(memory: LayerMemory, lanes: Lanes, states: boolean): LayerPass {
+  const { layer, plan } = memory
+  const count = lanes.countFor(plan.batch, totalOf(plan) * plan.blocks * plan.units * (plan.width + plan.units))
+  lanes.run({ kind: 'forward', plan }, count)
   return {
-    hidden: pass.read('hidden'),
-    ...(states && layer.cell.hasCellState && { cell: pass.read('cell') }),
-    gates: states ? Object.fromEntries(layer.cell.gates.map((gate) => [gate, readGate(pass, gate)])) : {},
-    backward: (gradient, detail) => new BackwardPass(pass, gradient, detail).finish(),
-    release: () => pass.lease.release(),
+    hidden: memory.read('hidden'),
+    ...(states && layer.cell.hasCellState && { cell: memory.read('cell') }),
+    gates: states ? Object.fromEntries(layer.cell.gates.map((gate) => [gate, readGate(memory, gate)])) : {},
+    backward: (gradient, detail) =>
+      memory.backward(gradient, detail, count, (back) => lanes.run({ kind: 'backward', plan: back }, count)),
+    release: () => memory.release(),
   }
 }
 
-function readGate(pass: ForwardPass, gate: string): Floats {
-  const derived = pass.cell.derivedGates?.[gate]
-  if (!derived) return pass.readBlock(pass.layer.cell.rows.indexOf(gate))
-  const { shape, data } = readGate(pass, derived.from)
-  return zeroPadding(ndarray(shape, data.map(derived.of)), pass.lengths)
+function readGate(memory: LayerMemory, gate: string): Floats {
+  const derived = memory.cell.derivedGates?.[gate]
+  if (!derived) return memory.readBlock(memory.layer.cell.rows.indexOf(gate))
+  const { shape, data } = readGate(memory, derived.from)
+  return zeroPadding(ndarray(shape, data.map(derived.of)), memory.lengths)
 }
 
 /** The head's product, with the same kernel. */

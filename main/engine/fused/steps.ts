@@ -13,7 +13,7 @@ export class Steps {
   /** Whether all examples are as long as the batch: rows then lie as in [T, B, W]. */
   readonly even: boolean
   /** First row of each step, and at the end the number of all rows. */
-  readonly #starts: Int32Array
+  readonly starts: Int32Array
   /** Example of each place within a step. */
   readonly #order: readonly number[]
 
@@ -22,18 +22,18 @@ export class Steps {
     this.batch = lengths.length
     this.even = lengths.every((length) => length === time)
     this.#order = [...lengths.keys()].sort((a, b) => (lengths[b] as number) - (lengths[a] as number))
-    this.#starts = new Int32Array(time + 1)
+    this.starts = new Int32Array(time + 1)
     let running = lengths.length
     for (let t = 0; t < time; t++) {
       while (running > 0 && (lengths[this.#order[running - 1] as number] as number) <= t) running--
-      this.#starts[t + 1] = (this.#starts[t] as number) + running
+      this.starts[t + 1] = (this.starts[t] as number) + running
     }
-    this.total = this.#starts[time] as number
+    this.total = this.starts[time] as number
   }
 
   /** First row of step `t`. */
   start(t: number): number {
-    return this.#starts[t] as number
+    return this.starts[t] as number
   }
 
   /** Examples that are running at step `t`. */

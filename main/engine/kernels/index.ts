@@ -1,6 +1,6 @@
 /** Everything that the engine calls. Pointers are bytes in the module's memory, which the caller divides. */
 export { pack } from './pack'
-export { multiply } from './multiply'
+export { multiply, useScratch } from './multiply'
 export { addProducts, addRows, fillRows } from './rows'
 export { rnnBackward, rnnForward } from './rnn'
 export { lstmBackward, lstmForward } from './lstm'

@@ -6,8 +6,15 @@ import { madd } from './vector'
 @inline
 const blockRows: i32 = 128
 
-const packed: usize = memory.data(128 * 256 * 4, 16)
-const corner: usize = memory.data(4 * 8 * 4, 16)
+/** Room of this instance: threads share the memory, each has its own. */
+let packed: usize = 0
+let corner: usize = 0
+
+/** `at` has room for the packed rows, 128 x 256, and for a tile, 4 x 8. */
+export function useScratch(at: usize): void {
+  packed = at
+  corner = at + 128 * 256 * 4
+}
 
 /**
  * C = A B, or C += A B where `accumulate`: A [rows, depth], its entry (i, k) at `a` + `step` i + `stride` k
