@@ -8,6 +8,15 @@ export interface RunProgress {
   readonly loss: number
 }
 
+/** What training will take, before it begins: "rnn 1,185 parameters, 0.9 MB; lstm 4,641 parameters, 2.9 MB". */
+export function describeNeeds(runs: readonly { name: string; parameters: number; bytes?: number }[]): string {
+  const needs = runs.map(({ name, parameters, bytes }) => {
+    const memory = bytes === undefined ? '' : `, ${(bytes / 1e6).toFixed(1)} MB`
+    return `${name} ${parameters.toLocaleString('en-US')} parameters${memory}`
+  })
+  return needs.join('; ')
+}
+
 /** How often a line is written where there is no terminal, in milliseconds. */
 const lineEvery = 5000
 const barWidth = 24

@@ -30,7 +30,13 @@ export interface Job {
 
 export interface JobFacts {
   readonly task: TaskFacts
-  readonly runs: readonly { readonly name: string; readonly config: ModelConfig; readonly parameters: number }[]
+  readonly runs: readonly {
+    readonly name: string
+    readonly config: ModelConfig
+    readonly parameters: number
+    /** Bytes of the engine's memory that an update takes, where it can tell beforehand. */
+    readonly bytes?: number
+  }[]
 }
 
 /** What the host asks of an engine process. One process serves one job, plus traces of any model. */

@@ -69,7 +69,10 @@ export class Session {
     })
     this.facts = {
       task: task.facts,
-      runs: this.runs.map(({ name, trainer: { config } }) => ({ name, config, parameters: parameterCount(config) })),
+      runs: this.runs.map(({ name, trainer: { config } }) => {
+        const bytes = compute.bytesNeeded?.(config, task.facts.length, this.#batchSize)
+        return { name, config, parameters: parameterCount(config), ...(bytes && { bytes }) }
+      }),
     }
   }
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
+import { TrainingSpec } from '../../../shared/spec.ts'
 import { wasmGeneric } from '../backends/wasm-generic.ts'
 import { cells } from '../cells/catalogue.ts'
 import type { Cell } from '../cells/cell.ts'
 import { generic } from '../layers/generic.ts'
 import type { Compute, Layer, LayerGradients, LayerPass, Sequence } from '../layers/layer.ts'
 import { type Random, randomStream } from '../random.ts'
+import { Trainer } from '../train.ts'
 import { type Fused, fused } from './fused.ts'
 import { loadKernels, variants } from './kernels.ts'
 
@@ -218,4 +221,26 @@ test('any number of threads gives the same bits', async () => {
   }
   const one = await of(1)
   for (const threads of [2, 5]) expect(await of(threads)).toEqual(one)
+})
+
+test('says beforehand what a training step takes of its memory', async () => {
+  for (const cell of cells) {
+    const loaded = await loadKernels()
+    const compute = await fused(loaded, { threads: 1 }, generic)
+    const before = loaded.memory.buffer.byteLength
+    const config = { cell: cell.id, inputSize: 3, hiddenSize: 64, layers: 2, outputSize: 1 } as const
+    const training = v.parse(TrainingSpec, {})
+    const trainer = new Trainer(compute, { ...config, head: 'last', loss: 'mse' }, training, 1, () => 0)
+    const random = randomStream(9, cell.id)
+    const floats = (shape: number[]) =>
+      ndarray(
+        shape,
+        Float32Array.from({ length: sizeOf(shape) }, () => random.normal()),
+      )
+    trainer.train({ inputs: floats([32, 100, 3]), targets: floats([32, 1]) }, true)
+    const said = compute.bytesNeeded?.(trainer.config, 100, 32) as number
+    const taken = loaded.memory.buffer.byteLength - before
+    expect(taken / said, cell.id).toBeGreaterThan(0.7)
+    expect(taken / said, cell.id).toBeLessThan(1.05)
+  }
 })

@@ -6,6 +6,7 @@ import { fusedCell } from './catalogue.ts'
 import type { Kernels, Loaded } from './kernels.ts'
 import { type LaneOptions, type Lanes, startLanes } from './lanes.ts'
 import { LayerMemory } from './memory.ts'
+import { bytesNeeded } from './need.ts'
 import { packedSize, totalOf } from './plan.ts'
 
 export interface Fused extends Compute {
@@ -33,6 +34,7 @@ export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Com
       return passOf(new LayerMemory(kernels, arena, cell, layer, sequence), lanes, states)
     },
     product: (...factors) => product(kernels, arena, ...factors),
+    bytesNeeded,
     held: () => arena.held - own + otherwise.held(),
     threads: lanes.count,
     stop: () => lanes.stop(),

@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../../../shared/model.ts'
 import type { Floats } from '../../../shared/ndarray.ts'
 import type { Activation, Cell, CellPath } from '../cells/cell.ts'
 
@@ -67,6 +68,8 @@ export interface Compute {
   layer(layer: Layer, sequence: Sequence, options: { readonly states: boolean }): LayerPass
   /** A B for float32 matrices, either of them transposed first. */
   product(a: Floats, b: Floats, transposeA: boolean, transposeB: boolean): Floats
+  /** Bytes of its memory that a training step takes, where it can tell beforehand. */
+  bytesNeeded?(config: ModelConfig, time: number, batch: number): number | undefined
   /** What it holds between two calls, in a unit of its own: grows when something is left behind. */
   held(): number
 }

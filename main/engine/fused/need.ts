@@ -1,0 +1,34 @@
+import type { ModelConfig } from '../../../shared/model.ts'
+import { cellById } from '../cells/catalogue.ts'
+import { fusedCell } from './catalogue.ts'
+import { packedSize, rowsAtOnce } from './plan.ts'
+import { padded } from './weights.ts'
+
+/**
+ * Bytes that a training step of `batch` examples of `time` steps takes in the kernels' memory: the trace of every
+ * layer, kept until the way back is through, and the gradients of one layer at a time. Undefined for what runs
+ * elsewhere: cells without kernels, and weights of their own for each step.
+ */
+export function bytesNeeded(config: ModelConfig, time: number, batch: number): number | undefined {
+  const fused = fusedCell(config.cell)
+  if (!fused || config.weights === 'per-step') return undefined
+  const units = padded(config.hiddenSize)
+  const cell = cellById(config.cell)
+  const blocks = cell.rows.length
+  const rows = time * batch
+  const state = (rows + batch) * units
+  const layers = Array.from({ length: config.layers }, (_, layer) => {
+    const width = layer === 0 ? config.inputSize : config.hiddenSize
+    const weights = blocks * units * (width + units + 2)
+    const packed = packedSize(blocks * units, width) + packedSize(blocks * units, units)
+    const gates = rows * blocks * units
+    const apart = fused.parts.filter(({ reads, into }) => reads ?? into).length
+    const room = packedSize(Math.max(width, units), rowsAtOnce)
+    return {
+      forward: rows * width + gates + (1 + fused.keeps.length) * state + weights + packed,
+      backward: rows * width + gates + (1 + (cell.hasCellState ? 1 : 0) + apart) * state + weights + packed + room,
+    }
+  })
+  const forward = layers.reduce((sum, layer) => sum + layer.forward, 0)
+  return 4 * (forward + Math.max(...layers.map(({ backward }) => backward)))
+}
