@@ -30,7 +30,6 @@ export const setupEn = {
     clipNorm: (limit: string) => `norm clipped at ${limit}`,
     noClipNorm: 'norm not clipped',
     clipValue: (limit: string) => `entries clipped at ${limit}`,
-    perStep: 'weights of each step’s own',
     init: (name: string) => `first weights: ${name}`,
   },
   start: 'Train',

@@ -25,7 +25,6 @@ export const setupZh: typeof setupEn = {
     clipNorm: (limit) => `范数截断于 ${limit}`,
     noClipNorm: '不截断范数',
     clipValue: (limit) => `逐项截断于 ${limit}`,
-    perStep: '每步权重各自独立',
     init: (name) => `初始权重：${name}`,
   },
   start: '开始训练',

@@ -119,6 +119,6 @@ export const tasksEn = {
     chance: 'guessing blindly',
     grammar: 'knowing the grammar',
     'last-words': 'from the last words alone',
-    'noise-floor': 'all but the noise',
+    'noise-floor': 'knowing all but the noise',
   } as Readonly<Record<string, string>>,
 }

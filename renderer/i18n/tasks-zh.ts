@@ -100,6 +100,6 @@ export const tasksZh: typeof tasksEn = {
     chance: '瞎蒙',
     grammar: '懂得语法',
     'last-words': '只看最后几个词',
-    'noise-floor': '只剩噪声',
+    'noise-floor': '除噪声外都知道',
   },
 }

@@ -155,6 +155,7 @@ export const zh: Messages = {
     units: (units, weights) => `${units} 个单元 · ${weights} 个权重`,
     layers: (layers) => `${layers} 层`,
     forgetBias: (bias) => `遗忘门偏置 ${bias}`,
+    perStep: '每步权重各自独立',
     horizon: '记忆跨度',
     horizonNote:
       '从最后一步往回，梯度范数第一次低于最后一步 1 % 时走过的步数。梯度消失不等于遗忘：请看“答案”。图里的折线取相邻几行的中位数。',
@@ -245,6 +246,8 @@ export const zh: Messages = {
     confusionNote: '测试样本：每行是真实类别，每列是回答；带框的是答对的。',
     confusion: (run) => `${run}：真实类别对回答`,
     seriesNote: '带下划线：答错',
+    grammarNote: '带下划线：接着来的是另一个符号，语法可能两个都允许',
+    seriesForecastNote: '灰色：实测；彩色：网络的回答，每个都只看前面的值',
     showing: (from, to, count) => `第 ${from} 到 ${to} 行，共 ${count} 行`,
     window: '从第几行开始',
     sample: '续写文本',

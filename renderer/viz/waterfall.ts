@@ -1,6 +1,5 @@
 import type { Palette } from './colour.ts'
 import { type Columns, edgeOf } from './columns.ts'
-import { stepsOf } from './horizon.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, hatch, polyline, rule } from './surface.ts'
 
@@ -79,7 +78,6 @@ export class Waterfall {
     g.fillRect(0, 0, columns.width, filled)
     g.imageSmoothingEnabled = false
     g.drawImage(this.#canvas, 0, 0, columns.count, filled, 0, 0, columns.width, filled)
-    this.#edge(g, flow, columns, filled, palette)
     this.#hatchNotFinite(g, flow, columns, filled, palette)
     if (horizons) this.#contour(g, columns, filled, horizons, palette)
   }
@@ -130,20 +128,6 @@ export class Waterfall {
         start = -1
       }
     }
-  }
-
-  /** A hairline where the longest example of each row begins, if not at the first time step. */
-  #edge(g: Context, flow: Flow, columns: Columns, filled: number, palette: Palette): void {
-    const points = Array.from({ length: filled }, (_, line): [number, number][] => {
-      const row = this.#rows[line] as number
-      const steps = stepsOf(flow.values.subarray(row * columns.steps, (row + 1) * columns.steps))
-      const x = steps < columns.steps ? edgeOf(columns, columns.steps - steps) - 0.5 : Number.NaN
-      return [
-        [x, line],
-        [x, line + 1],
-      ]
-    })
-    polyline(g, points.flat(), { colour: palette.line2, width: 1 })
   }
 
   #contour(g: Context, columns: Columns, filled: number, horizons: Float32Array, palette: Palette): void {

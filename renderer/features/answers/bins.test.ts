@@ -10,13 +10,20 @@ test('few values stand for themselves', () => {
 })
 
 test('many are put together in ranges that do not reach across the border, and none is empty', () => {
-  const values = Array.from({ length: 12 }, (_, k) => k).filter((k) => k < 8 || k > 9)
-  expect(binsOf(values, 5, 4)).toEqual([
+  expect(binsOf([0, 1, 2, 3, 4, 5, 6, 7, 10, 11], 5, 4)).toEqual([
     { from: 0, to: 2 },
     { from: 3, to: 4 },
-    { from: 5, to: 7 },
-    { from: 8, to: 10 },
-    { from: 11, to: 11 },
+    { from: 5, to: 6 },
+    { from: 7, to: 9 },
+    { from: 10, to: 11 },
+  ])
+  expect(binsOf([0, 1, 9], 2)).toEqual([
+    { from: 0, to: 4 },
+    { from: 5, to: 9 },
+  ])
+  expect(binsOf([0, 1, 2, 9], 3)).toEqual([
+    { from: 0, to: 2 },
+    { from: 7, to: 9 },
   ])
 })
 

@@ -5,22 +5,22 @@ export interface Bin {
 }
 
 /**
- * At most about `atMost` ranges over whole numbers, each value its own where they are few. None reaches across
+ * About `atMost` ranges over whole numbers, each value its own where they are few. None reaches across
  * `border`: what was trained on and what lies beyond it are not mixed.
  */
 export function binsOf(values: ArrayLike<number>, atMost = 10, border = Infinity): Bin[] {
   const present = [...new Set(Array.from(values))].sort((a, b) => a - b)
   if (present.length <= atMost) return present.map((value) => ({ from: value, to: value }))
   const [min, max] = [present[0] as number, present.at(-1) as number]
-  const width = Math.ceil((max - min + 1) / atMost)
-  const bins: Bin[] = []
-  for (let from = min; from <= max; ) {
-    const end = Math.min(max, from + width - 1)
-    const to = from <= border && end > border ? border : end
-    if (present.some((value) => value >= from && value <= to)) bins.push({ from, to })
-    from = to + 1
+  const parts = min <= border && border < max ? [even(min, border), even(border + 1, max)] : [even(min, max)]
+  return parts.flat().filter(({ from, to }) => present.some((value) => value >= from && value <= to))
+
+  /** As many ranges as this part's share of them all, as wide as one another or one apart. */
+  function even(from: number, to: number): Bin[] {
+    const count = Math.max(1, Math.round((atMost * (to - from + 1)) / (max - min + 1)))
+    const edge = (k: number) => from + Math.round((k * (to - from + 1)) / count)
+    return Array.from({ length: count }, (_, k) => ({ from: edge(k), to: edge(k + 1) - 1 }))
   }
-  return bins
 }
 
 /** Share of right answers among the examples of a bin, and how many these are; NaN of none. */

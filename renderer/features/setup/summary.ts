@@ -52,7 +52,7 @@ export function modelSummary(
     const facts = [
       ...(cell.activation && cell.activation !== 'tanh' ? [t.setup.choices[cell.activation] ?? cell.activation] : []),
       ...(cell.layers !== undefined && cell.layers !== 1 ? [t.train.layers(cell.layers)] : []),
-      ...(cell.weights === 'per-step' ? [t.setup.summary.perStep] : []),
+      ...(cell.weights === 'per-step' ? [t.train.perStep] : []),
       ...(cell.matchParametersOf === undefined ? [] : [t.setup.asManyAs(names[cell.matchParametersOf] ?? '')]),
     ]
     return facts.length ? [t.setup.summary.ofCell(names[index] ?? '', t.setup.summary.list(facts))] : []

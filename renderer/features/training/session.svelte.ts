@@ -10,8 +10,8 @@ export class Session {
   readonly telemetry: Telemetry
   /** Flow of c where the cell has one, or of h everywhere. */
   carried = $state(true)
-  /** Time step (0-based) under the cursor on every chart. */
-  cursor = $state(0)
+  /** Where a person has pointed. */
+  #pointed = $state<number | null>(null)
   /** A past training step being looked at; null follows training. */
   viewed = $state<number | null>(null)
   /** The last action's error, shown where the action is. */
@@ -21,7 +21,6 @@ export class Session {
 
   constructor(experiment: Experiment) {
     this.experiment = experiment
-    this.cursor = Math.max(0, Math.round(experiment.facts.length / 5) - 1)
     this.telemetry = new Telemetry(experiment.id, experiment.runs.length, () => void this.refresh())
   }
 
@@ -65,6 +64,13 @@ export class Session {
 
   get interrupted(): boolean {
     return !this.training && this.statuses.some((status) => status.state === 'interrupted')
+  }
+
+  /** Time step (0-based) under the cursor on every chart; before anyone points, a fifth into the longest sequence seen. */
+  get cursor(): number {
+    void this.telemetry.version
+    const seen = Math.max(0, ...this.telemetry.tracks.map((track) => track.most)) || this.length
+    return this.#pointed ?? Math.max(0, this.length - seen + Math.round(seen / 5) - 1)
   }
 
   get shownStep(): number {
@@ -115,7 +121,7 @@ export class Session {
   }
 
   moveCursor(to: number): void {
-    this.cursor = Math.min(this.length - 1, Math.max(0, to))
+    this.#pointed = Math.min(this.length - 1, Math.max(0, to))
   }
 }
 

@@ -31,9 +31,9 @@ test('the carried state is c where the cell has one', () => {
 test('a row of a batch of shorter examples lacks their steps', () => {
   const track = new Track()
   track.appendFlow(rows([1, 2], [0.5, 1, 2, 4, 5, 6], 3))
-  expect(track.ragged).toBe(false)
+  expect(track.least).toBe(3)
   track.appendFlow(rows([3], [Number.NaN, 2, 1], 3))
-  expect(track.ragged).toBe(true)
+  expect([track.most, track.least]).toEqual([3, 2])
   expect([0, 2].map((row) => track.longest(row))).toEqual([3, 2])
   expect(track.horizon(true, 2)).toBe(2)
   expect(track.hidden.largest).toBe(6)

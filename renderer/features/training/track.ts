@@ -44,8 +44,9 @@ export class Track {
   cell: FlowTrack | undefined
   /** Time steps of a flow row. */
   length = 0
-  /** Whether a row lacks steps that longer examples have. */
-  ragged = false
+  /** Time steps of the longest and of the shortest row: rows are as long as the longest example behind them. */
+  most = 0
+  least = Number.POSITIVE_INFINITY
   historyRows = 0
   readonly loss = new ThinSeries()
   readonly validationLoss = new ThinSeries()
@@ -97,7 +98,11 @@ export class Track {
     if (!rows.step.length) return
     this.length = rows.hidden.shape[1] ?? 0
     this.step.append(rows.step)
-    for (let k = 0; k < rows.step.length; k += 1) this.ragged ||= Number.isNaN(rows.hidden.data[k * this.length])
+    for (let k = 0; k < rows.step.length; k += 1) {
+      const steps = stepsOf(rows.hidden.data.subarray(k * this.length, (k + 1) * this.length))
+      this.most = Math.max(this.most, steps)
+      this.least = Math.min(this.least, steps)
+    }
     this.hidden.append(rows.step, rows.hidden.data, this.length)
     if (!rows.cell) return
     this.cell ??= new FlowTrack()
