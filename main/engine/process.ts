@@ -57,6 +57,7 @@ const functions: EngineFunctions = {
     const { timeSteps } = await import('./timing/timing.ts')
     return timeSteps(compute, path, problem, steps)
   },
+  ceiling: async () => (await started).compute.ceiling?.() ?? null,
   async check(id) {
     const { compute, info } = await started
     const { runCheck } = await import('./checks/registry.ts')

@@ -57,6 +57,8 @@ export interface EngineFunctions {
   trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
   /** Milliseconds of each of `steps` training steps of a problem; see timing/timing.ts. */
   time(path: TimedPath, problem: TimingProblem, steps: number): Promise<number[]>
+  /** Operations a second that it could do at most; null where it cannot tell. */
+  ceiling(): Promise<number | null>
   /** Checks the engine itself. */
   check(id: CheckId): Promise<CheckReport>
 }

@@ -13,6 +13,10 @@ export interface Timing {
   readonly min: number
   readonly max: number
   readonly steps: number
+  /** Floating-point operations a second, of the products alone; see operationsOf. */
+  readonly gflops: number
+  /** Share of what the engine's threads could do at most, where that is known. */
+  readonly share?: number
 }
 
 export interface Effort {
@@ -49,11 +53,14 @@ export async function compare(
     }
   }
   const { cell, time, width, units } = problem
-  return [...found].map(([{ engine, description }, ms]) => {
+  return [...found].map(([{ engine, description, ceiling }, ms]) => {
     const sorted = ms.toSorted((a, b) => a - b)
     const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number
     const size = `${time}/${width}/${units}`
-    return { engine, description, cell, size, ms: at(0.5), min: at(0), max: at(1), steps: ms.length }
+    const flops = operationsOf(problem) / (at(0.5) / 1000)
+    const share = ceiling && flops / ceiling
+    const result = { engine, description, cell, size, ms: at(0.5), min: at(0), max: at(1), steps: ms.length }
+    return { ...result, gflops: flops / 1e9, ...(share && { share }) }
   })
 }
 

@@ -13,6 +13,8 @@ export interface Contestant {
   readonly engine: string
   /** What exactly it is: versions, threads, the backend under it. */
   readonly description: string
+  /** Operations a second that it could do at most, where that is known. */
+  readonly ceiling?: number
   /** Milliseconds of each step. Throws LabError. */
   time(problem: TimingProblem, steps: number): Promise<readonly number[]>
 }
@@ -26,6 +28,7 @@ export interface Field {
 export async function engineField(id: string, withLayers: boolean): Promise<Field> {
   const engine = await startEngine({ backend: id, threads: availableParallelism() })
   const info = await engine.functions.info()
+  const ceiling = await engine.functions.ceiling()
   const entry = (name: string, path: TimedPath, description: string): Contestant => ({
     engine: name,
     description,
@@ -33,7 +36,7 @@ export async function engineField(id: string, withLayers: boolean): Promise<Fiel
   })
   return {
     contestants: [
-      entry(id, 'engine', `${info.description} ${info.version}`),
+      { ...entry(id, 'engine', `${info.description} ${info.version}`), ...(ceiling && { ceiling }) },
       ...(withLayers ? [entry('tfjs-layers', 'tfjs-layers', `Layers API on ${info.id} ${info.version}`)] : []),
     ],
     stop: () => engine.stop(),

@@ -2,7 +2,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { backendIds } from '../../engine/backends/registry.ts'
 import { cellById } from '../../engine/cells/catalogue.ts'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
-import { compare, operationsOf, type Timing } from '../bench/bench.ts'
+import { compare, type Timing } from '../bench/bench.ts'
 import { engineField, type Field, torchField } from '../bench/contestants.ts'
 import { type Command, exitCodes } from '../command.ts'
 
@@ -80,14 +80,14 @@ function show(problem: TimingProblem, timings: readonly Timing[]): void {
   const { cell, time, width, units } = problem
   const first = timings[0]?.ms ?? Number.NaN
   console.log(`${cell} ${time}/${width}/${units}`)
-  for (const { engine, ms, min, max, description } of timings) {
-    const gflops = operationsOf(problem) / ms / 1e6
+  for (const { engine, ms, min, max, description, gflops, share } of timings) {
     const columns = [
       engine.padEnd(14),
       `${(ms / first).toFixed(2)}x`.padStart(8),
       `${ms.toFixed(2)} ms`.padStart(11),
       `(${min.toFixed(2)} to ${max.toFixed(2)})`.padEnd(20),
       `${gflops.toFixed(1)} GFLOP/s`.padStart(14),
+      (share === undefined ? '' : `${Math.round(share * 100)}% of peak`).padEnd(11),
     ]
     console.log(`  ${columns.join(' ')}  ${description}`)
   }

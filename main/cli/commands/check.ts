@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type CheckReport, checkIds } from '../../../shared/contract.ts'
 import { startEngine } from '../../engine/client.ts'
 import { type Command, exitCodes } from '../command.ts'
@@ -10,7 +11,10 @@ export const check: Command = {
   options: { engine: { type: 'string' } },
   arity: [0, 0],
   async run(invocation, signal) {
-    const engine = await startEngine({ backend: String(invocation.values.engine ?? 'auto') })
+    const engine = await startEngine({
+      backend: String(invocation.values.engine ?? 'auto'),
+      threads: availableParallelism(),
+    })
     signal.addEventListener('abort', () => engine.kill())
     try {
       let failed = 0

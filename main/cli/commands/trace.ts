@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
 import { startEngine } from '../../engine/client.ts'
@@ -39,7 +40,10 @@ export const trace: Command = {
     }
     const model = await readModelFolder(folder)
     const batch = readBatch(await readInput(batchFile), model.config, batchFile)
-    const engine = await startEngine({ backend: String(invocation.values.engine ?? 'auto') })
+    const engine = await startEngine({
+      backend: String(invocation.values.engine ?? 'auto'),
+      threads: availableParallelism(),
+    })
     signal.addEventListener('abort', () => engine.kill())
     try {
       if (signal.aborted) return exitCodes.interrupted

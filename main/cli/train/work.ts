@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
 import { Training } from '../../lab/runs/training.ts'
@@ -33,6 +34,7 @@ export async function begin(
     spec,
     source: async () => source,
     backend,
+    threads: availableParallelism(),
     store: {
       save: (...args) => store?.save(...args),
       saveCheckpoint: async (...args) => store?.saveCheckpoint(...args),
@@ -88,6 +90,7 @@ export async function goOn(folder: string, path: string | undefined, backend: st
       spec: record.spec,
       source: async () => file.source,
       backend: record.engine,
+      threads: availableParallelism(),
       store: unfinished,
       saved: await unfinished.saved(),
     })

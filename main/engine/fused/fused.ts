@@ -35,6 +35,7 @@ export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Com
     },
     product: (...factors) => product(kernels, arena, ...factors),
     bytesNeeded,
+    ceiling: () => lanes.count * ceilingOf(kernels),
     held: () => arena.held - own + otherwise.held(),
     threads: lanes.count,
     stop: () => lanes.stop(),
@@ -60,6 +61,17 @@ function readGate(memory: LayerMemory, gate: string): Floats {
   if (!derived) return memory.readBlock(memory.layer.cell.rows.indexOf(gate))
   const { shape, data } = readGate(memory, derived.from)
   return zeroPadding(ndarray(shape, data.map(derived.of)), memory.lengths)
+}
+
+/** Operations a second of one thread: the best of many short tries, since the first run before the runtime optimises. */
+function ceilingOf({ peak }: Kernels): number {
+  const turns = 200_000
+  const tries = Array.from({ length: 200 }, () => {
+    const started = performance.now()
+    peak(turns)
+    return performance.now() - started
+  })
+  return (turns * 8 * 4 * 2) / (Math.min(...tries) / 1000)
 }
 
 /** The head's product, with the same kernel. */

@@ -9,6 +9,8 @@ const idleLimit = 60_000
 export interface EngineChoice {
   /** Backend id; left out: the best there is. */
   readonly backend?: string | undefined
+  /** Threads that the engine may compute with; left out: all of the machine's cores but one. */
+  readonly threads?: number | undefined
   /** How a process is started; left out: Node's fork. */
   readonly fork?: ForkEngine | undefined
 }
@@ -97,10 +99,11 @@ export class EngineSlot {
 
   /** `isCurrent`: an engine that was let go reports to nobody. */
   async #open(isCurrent: () => boolean): Promise<Engine> {
-    const { events, job: currentJob, opened, died, backend, fork } = this.#options
+    const { events, job: currentJob, opened, died, backend, threads, fork } = this.#options
     const job = await currentJob()
     const engine = await startEngine({
       ...(backend && { backend }),
+      ...(threads && { threads }),
       ...(fork && { fork }),
       onEvents: {
         rows: (...args) => isCurrent() && events.rows(...args),

@@ -41,7 +41,7 @@ export class Training {
     return new Training(options)
   }
 
-  private constructor({ spec, source, store = noStore, saved, backend, fork }: TrainingOptions) {
+  private constructor({ spec, source, store = noStore, saved, backend, threads, fork }: TrainingOptions) {
     this.#spec = spec
     this.#saver = new Saver({ store, state: () => this.#board.saveable, failed: (error) => this.#cannotSave(error) })
     if (saved) {
@@ -51,6 +51,7 @@ export class Training {
     }
     this.#slot = new EngineSlot({
       backend,
+      threads,
       fork,
       isBusy: () => this.isTraining,
       job: async () => ({
