@@ -57,7 +57,7 @@ export interface EngineFunctions {
   trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
   /** Milliseconds of each of `steps` training steps of a problem; see timing/timing.ts. */
   time(path: TimedPath, problem: TimingProblem, steps: number): Promise<number[]>
-  /** Operations a second that it could do at most; null where it cannot tell. */
+  /** Operations a second of a product at its best; null where it cannot tell. */
   ceiling(): Promise<number | null>
   /** Checks the engine itself. */
   check(id: CheckId): Promise<CheckReport>

@@ -15,7 +15,7 @@ export interface Timing {
   readonly steps: number
   /** Floating-point operations a second, of the products alone; see operationsOf. */
   readonly gflops: number
-  /** Share of what the engine's threads could do at most, where that is known. */
+  /** Share of what the engine's threads reach in a product at its best, where that is known. */
   readonly share?: number
 }
 

@@ -13,7 +13,7 @@ export interface Contestant {
   readonly engine: string
   /** What exactly it is: versions, threads, the backend under it. */
   readonly description: string
-  /** Operations a second that it could do at most, where that is known. */
+  /** Operations a second of a product at its best, where that is known. */
   readonly ceiling?: number
   /** Milliseconds of each step. Throws LabError. */
   time(problem: TimingProblem, steps: number): Promise<readonly number[]>

@@ -87,7 +87,7 @@ function show(problem: TimingProblem, timings: readonly Timing[]): void {
       `${ms.toFixed(2)} ms`.padStart(11),
       `(${min.toFixed(2)} to ${max.toFixed(2)})`.padEnd(20),
       `${gflops.toFixed(1)} GFLOP/s`.padStart(14),
-      (share === undefined ? '' : `${Math.round(share * 100)}% of peak`).padEnd(11),
+      (share === undefined ? '' : `${Math.round(share * 100)}% of best`).padEnd(11),
     ]
     console.log(`  ${columns.join(' ')}  ${description}`)
   }

@@ -35,7 +35,7 @@ export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Com
     },
     product: (...factors) => product(kernels, arena, ...factors),
     bytesNeeded,
-    ceiling: () => lanes.count * ceilingOf(kernels),
+    ceiling: () => lanes.count * ceilingOf(kernels, arena),
     held: () => arena.held - own + otherwise.held(),
     threads: lanes.count,
     stop: () => lanes.stop(),
@@ -63,15 +63,24 @@ function readGate(memory: LayerMemory, gate: string): Floats {
   return zeroPadding(ndarray(shape, data.map(derived.of)), memory.lengths)
 }
 
-/** Operations a second of one thread: the best of many short tries, since the first run before the runtime optimises. */
-function ceilingOf({ peak }: Kernels): number {
-  const turns = 200_000
-  const tries = Array.from({ length: 200 }, () => {
+/**
+ * Operations a second of one thread: the best of many products whose factors lie in the cache; the first run before
+ * the runtime has optimised them.
+ */
+function ceilingOf({ pack, multiply }: Kernels, arena: Arena): number {
+  const [rows, columns, depth] = [96, 64, 256]
+  const lease = new Lease(arena)
+  const left = lease.zeros(rows * depth)
+  const right = lease.zeros(packedSize(columns, depth))
+  const to = lease.take(rows * columns)
+  pack(left, columns, 4, depth, columns * 4, right)
+  const tries = Array.from({ length: 300 }, () => {
     const started = performance.now()
-    peak(turns)
-    return performance.now() - started
+    for (let k = 0; k < 4; k++) multiply(rows, columns, depth, left, depth * 4, 4, right, to, columns * 4, 0)
+    return (performance.now() - started) / 4
   })
-  return (turns * 8 * 4 * 2) / (Math.min(...tries) / 1000)
+  lease.release()
+  return (rows * columns * depth * 2) / (Math.min(...tries) / 1000)
 }
 
 /** The head's product, with the same kernel. */

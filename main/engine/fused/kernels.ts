@@ -22,7 +22,6 @@ export interface Kernels {
   freeFrom(): Address
   /** Where an instance may keep what it packs, `scratchBytes` of it. */
   useScratch(at: Address): void
-  peak(turns: number): number
   pack(from: Address, columns: number, step: number, depth: number, stride: number, to: Address): void
   multiply(
     rows: number,

@@ -1,5 +1,4 @@
 /** Everything that the engine calls. Pointers are bytes in the module's memory, which the caller divides. */
-export { peak } from './peak'
 export { pack } from './pack'
 export { multiply, useScratch } from './multiply'
 export { addProducts, addRows, fillRows } from './rows'

@@ -70,7 +70,7 @@ export interface Compute {
   product(a: Floats, b: Floats, transposeA: boolean, transposeB: boolean): Floats
   /** Bytes of its memory that a training step takes, where it can tell beforehand. */
   bytesNeeded?(config: ModelConfig, time: number, batch: number): number | undefined
-  /** Floating-point operations a second that its threads could do at most, measured, where it can tell. */
+  /** Floating-point operations a second that its threads reach in a product at its best, measured, where it can tell. */
   ceiling?(): number
   /** What it holds between two calls, in a unit of its own: grows when something is left behind. */
   held(): number
