@@ -197,7 +197,7 @@ export const en = {
     undefined: 'no gradient at the last step',
     zero: '0 (zero or underflow)',
     noStep: 'no such step',
-    ragged: 'Sequences end at the right; empty: none in the batch is so long.',
+    ragged: 'Sequences end at the right; dotted: none in the batch is so long.',
     loss: 'Loss',
     lossNote: 'log; bold: validation, faint: batch',
     horizonCurve: 'Memory horizon',

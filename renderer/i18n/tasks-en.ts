@@ -78,6 +78,7 @@ export const tasksEn = {
     scalar: { factor: { name: 'Factor', note: 'multiplies the number at every step' } },
   } as Readonly<Record<string, Readonly<Record<string, TaskFieldText>>>>,
   taskFacts: {
+    any: (name: string, length: number) => `${name}, T = ${length}`,
     adding: (length: number) => `Adding problem, T = ${length}`,
     text: (window: number) => `Next character after ${window}`,
     csv: (target: string, window: number) => `Forecast of ${target} from ${window} rows`,

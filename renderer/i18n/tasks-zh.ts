@@ -61,6 +61,7 @@ export const tasksZh: typeof tasksEn = {
     scalar: { factor: { name: '倍数', note: '每一步都乘一次' } },
   },
   taskFacts: {
+    any: (name, length) => `${name}，T = ${length}`,
     adding: (length) => `加法任务，T = ${length}`,
     text: (window) => `读 ${window} 个字符，答下一个`,
     csv: (target, window) => `用 ${window} 行预测 ${target}`,

@@ -2,7 +2,7 @@ import { cssColour, inkOn, type Palette } from './colour.ts'
 import { type Columns, edgeOf } from './columns.ts'
 import { compact, fixed } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
-import { type Context, hatch, text } from './surface.ts'
+import { type Context, dots, hatch, text } from './surface.ts'
 
 export interface RowLayout {
   readonly tops: readonly number[]
@@ -61,7 +61,7 @@ export function drawUnits(
 
 /**
  * One band of gradient norms over time; numbers in the cells where they fit. `ragged`: NaN is a step that no
- * example has, and its place stays empty.
+ * example has, and its place is dotted.
  */
 export function drawBand(
   g: Context,
@@ -76,7 +76,10 @@ export function drawBand(
   for (let t = 0; t < columns.steps; t += columns.per) {
     const value = values[t] as number
     const x = edgeOf(columns, t)
-    if (ragged && Number.isNaN(value)) continue
+    if (ragged && Number.isNaN(value)) {
+      dots(g, x, 0, columns.pixels, height - 1, palette.line2)
+      continue
+    }
     const word = gradientColour(value, scale, palette)
     g.fillStyle = cssColour(word)
     g.fillRect(x, 0, columns.pixels - gap, height - 1)

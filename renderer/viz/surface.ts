@@ -123,6 +123,14 @@ export function hatch(g: Context, x: number, y: number, w: number, h: number, co
   g.restore()
 }
 
+/** A grid of dots: there is no such place. */
+export function dots(g: Context, x: number, y: number, w: number, h: number, colour: string, gap = 6): void {
+  g.fillStyle = colour
+  for (let row = gap / 2; row < h; row += gap) {
+    for (let column = gap / 2; column < w; column += gap) g.fillRect(x + column, y + row, 1, 1)
+  }
+}
+
 /** A cell's mark: shape goes with colour, so that colour is never alone. */
 export function cellMark(g: Context, cell: string, [x, y]: Point, r: number, colour: string, open = false): void {
   g.beginPath()

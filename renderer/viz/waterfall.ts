@@ -1,11 +1,11 @@
 import type { Palette } from './colour.ts'
 import { type Columns, edgeOf } from './columns.ts'
 import { gradientColour, type LogScale } from './scale.ts'
-import { type Context, hatch, polyline, rule } from './surface.ts'
+import { type Context, dots, hatch, polyline, rule } from './surface.ts'
 
 /**
  * Rows of flow(t): `values` is [count, T], row-major, `step` the training step of each row. NaN: no example of
- * that batch has such a step; it is left empty.
+ * that batch has such a step; its place is dotted.
  */
 export interface Flow {
   readonly count: number
@@ -76,6 +76,7 @@ export class Waterfall {
     if (!filled) return
     g.fillStyle = palette.surface
     g.fillRect(0, 0, columns.width, filled)
+    dots(g, 0, 0, columns.width, filled, palette.line2)
     g.imageSmoothingEnabled = false
     g.drawImage(this.#canvas, 0, 0, columns.count, filled, 0, 0, columns.width, filled)
     this.#hatchNotFinite(g, flow, columns, filled, palette)

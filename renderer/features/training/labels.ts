@@ -23,7 +23,7 @@ export function taskLabel({ spec, facts }: Pick<Experiment, 'spec' | 'facts'>, t
   if (id === 'adding') return t.taskFacts.adding(facts.length)
   if (id === 'text') return t.taskFacts.text(facts.length)
   if (id === 'csv') return t.taskFacts.csv(facts.target ?? '', facts.length)
-  return `${t.tasks[id] ?? id}, T = ${facts.length}`
+  return t.taskFacts.any(t.tasks[id] ?? id, facts.length)
 }
 
 /** A metric as its task means it: a share in percent, or a number in the data's unit. */
