@@ -406,6 +406,16 @@ function place(error: LabErrorData): string {
   return parts.length ? `${parts.join('，')}：` : ''
 }
 
+/** 被拒绝的设置该怎么改；界限是数时写出来。 */
+function remedy({ details: d = {} }: LabErrorData): string {
+  const field = String(d.field ?? '')
+  if (/^task\.(max|test)/.test(field) && typeof d.limit === 'number') return `请改成不小于 ${d.limit} 的数。`
+  if (field === 'task.unseen') return `请改成不大于 ${d.limit} 的数。`
+  if (field === 'task.factor') return '请更接近 1，或减小长度：答案太大或太小都学不了。'
+  if (field.endsWith('.matchParametersOf')) return '单元数到上限也没有那么多参数：请减少对方的单元数，或增加层数。'
+  return '请改成允许的值。'
+}
+
 type Sentence = { readonly message: string; readonly hint: string }
 
 function sentence(error: LabErrorData): Sentence {
@@ -413,7 +423,7 @@ function sentence(error: LabErrorData): Sentence {
   const say = (message: string, hint: string): Sentence => ({ message: place(error) + message, hint })
   switch (error.code) {
     case 'spec-invalid':
-      return say(`设置不对。${d.value === undefined ? '' : `现在是 ${d.value}。`}`, '请改成允许的值。')
+      return say(`设置不对。${d.value === undefined ? '' : `现在是 ${d.value}。`}`, remedy(error))
     case 'file-missing':
       return say('找不到这个文件。', '请检查文件是否还在。')
     case 'file-empty':
