@@ -48,10 +48,13 @@ export type Cursor = v.InferInput<typeof Cursor>
 
 export interface EngineInfo {
   readonly id: string
-  readonly state: 'ready' | 'unavailable'
+  readonly state: 'ready' | 'not-installed' | 'unavailable'
   /** What computes, in words: "WebAssembly SIMD, 1 thread". */
   readonly description: string
   readonly version: string
+  /** Of an engine pack: bytes on the disk, and its last self-test against PyTorch. */
+  readonly bytes?: number
+  readonly selfTest?: { readonly error: number; readonly limit: number; readonly at: string }
 }
 
 /** What the lab can check about itself, on any engine. */

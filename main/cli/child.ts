@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 
 const entry = fileURLToPath(new URL('./main.ts', import.meta.url))
 
-export function startCli(folder: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { cwd: folder })
+/** `env` is added to this process' own environment. */
+export function startCli(folder: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const options = { cwd: folder, env: { ...process.env, ...env } }
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], options)
 }
 
 /** What it printed and how it ended. */

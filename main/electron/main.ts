@@ -27,9 +27,10 @@ const inBundle = (path: string): string => fileURLToPath(new URL(path, import.me
 
 type CreatedLab = Awaited<ReturnType<typeof createLab>>
 
-const forkEngine: ForkEngine = (entry, args) =>
-  engineChild(utilityProcess.fork(entry, [...args], { serviceName: 'Unroll engine' }), (pid) =>
-    process.kill(pid, 'SIGKILL'),
+const forkEngine: ForkEngine = (entry, args, env = {}) =>
+  engineChild(
+    utilityProcess.fork(entry, [...args], { serviceName: 'Unroll engine', env: { ...process.env, ...env } }),
+    (pid) => process.kill(pid, 'SIGKILL'),
   )
 
 function openWindow(lab: CreatedLab): BrowserWindow {

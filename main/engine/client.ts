@@ -20,13 +20,16 @@ export interface EngineChild extends Channel {
   onExit(handler: (code: number | null, signal: string | null) => void): void
 }
 
-export type ForkEngine = (entry: string, args: readonly string[]) => EngineChild
+/** `env` is added to the host's own environment. */
+export type ForkEngine = (entry: string, args: readonly string[], env?: Readonly<Record<string, string>>) => EngineChild
 
 export interface EngineOptions {
   /** Backend id, or `auto`. */
   readonly backend?: string
   /** Threads it may compute with. Left out: all of the machine's cores but one, which is the page's. */
   readonly threads?: number
+  /** Added to the environment of the process: where an engine pack's libraries are. */
+  readonly env?: Readonly<Record<string, string>>
   readonly onEvents?: EngineEvents
   readonly onExit?: (exit: EngineExit) => void
   readonly fork?: ForkEngine
@@ -54,7 +57,7 @@ const noEvents: EngineEvents = { rows() {}, state() {}, checkpoint() {} }
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   const { backend = 'auto', onEvents = noEvents, onExit, fork: start = forkNode } = options
   const threads = options.threads ?? Math.max(1, availableParallelism() - 1)
-  const child = start(entry, [backend, String(threads)])
+  const child = start(entry, [backend, String(threads)], options.env)
   let expected = false
   const gone = Promise.withResolvers<EngineExit>()
   child.onExit((code, signal) => gone.resolve({ code, signal, expected }))
@@ -117,9 +120,10 @@ function died({ code, signal }: EngineExit): Reply {
   }
 }
 
-function forkNode(path: string, args: readonly string[]): EngineChild {
+function forkNode(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): EngineChild {
   const child = fork(path, [...args], {
     serialization: 'advanced',
+    env: { ...process.env, ...env },
     execArgv: ['--disable-warning=ExperimentalWarning'],
   })
   return {

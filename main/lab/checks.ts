@@ -1,5 +1,6 @@
 import type { CheckId, CheckReport } from '../../shared/contract.ts'
-import { type Engine, type ForkEngine, startEngine } from '../engine/client.ts'
+import type { Engine, ForkEngine } from '../engine/client.ts'
+import { startLabEngine } from './engines.ts'
 
 /** How long an engine waits for the next check, in milliseconds. */
 const idleLimit = 20_000
@@ -39,7 +40,7 @@ export class Checks {
     const gone = () => {
       if (this.#engines.get(backend) === starting) this.#engines.delete(backend)
     }
-    const starting = startEngine({ backend, onExit: gone, ...(this.#fork && { fork: this.#fork }) })
+    const starting = startLabEngine({ backend, onExit: gone, ...(this.#fork && { fork: this.#fork }) })
     starting.catch(gone)
     this.#engines.set(backend, starting)
     return starting

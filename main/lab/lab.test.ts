@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Handlers } from '../../shared/contract.ts'
 import { RunSpec, type RunSpecInput } from '../../shared/spec.ts'
 import { parse } from '../../shared/validation.ts'
@@ -17,6 +17,8 @@ const start = async () => {
   handlers = lab.handlers
 }
 beforeEach(async () => {
+  // Whatever is installed on this machine, here it is not.
+  vi.stubEnv('UNROLL_ENGINES', join(tmpdir(), 'unroll-no-engines'))
   folder = await mkdtemp(join(tmpdir(), 'unroll-lab-'))
   await start()
 })
@@ -189,7 +191,10 @@ describe('the lab', () => {
 
   it('describes itself for forms', async () => {
     const info = await handlers.lab.info()
-    expect(info.engines).toMatchObject([{ id: 'wasm', state: 'ready' }])
+    expect(info.engines).toMatchObject([
+      { id: 'wasm', state: 'ready' },
+      { id: 'tensorflow-cpu', state: 'not-installed' },
+    ])
     expect(info.cells).toContainEqual({ id: 'rnn', hasCellState: false, gates: [] })
     expect(info.tasks.find(({ id }) => id === 'csv')).toMatchObject({
       needs: 'table',

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { LabError } from '../../../shared/errors.ts'
-import { startEngine } from '../../engine/client.ts'
 import type { TimedPath, TimingProblem } from '../../engine/timing/problem.ts'
+import { startLabEngine } from '../../lab/engines.ts'
 
 /** Something that can be timed, in a process of its own. */
 export interface Contestant {
@@ -26,7 +26,7 @@ export interface Field {
 
 /** The lab's training step on an engine and, where asked, TensorFlow.js' Layers API on the same backend. */
 export async function engineField(id: string, withLayers: boolean): Promise<Field> {
-  const engine = await startEngine({ backend: id, threads: availableParallelism() })
+  const engine = await startLabEngine({ backend: id, threads: availableParallelism() })
   const info = await engine.functions.info()
   const ceiling = await engine.functions.ceiling()
   const entry = (name: string, path: TimedPath, description: string): Contestant => ({

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type CheckReport, checkIds } from '../../../shared/contract.ts'
-import { startEngine } from '../../engine/client.ts'
+import { startLabEngine } from '../../lab/engines.ts'
 import { type Command, exitCodes } from '../command.ts'
 
 export const check: Command = {
@@ -11,7 +11,7 @@ export const check: Command = {
   options: { engine: { type: 'string' } },
   arity: [0, 0],
   async run(invocation, signal) {
-    const engine = await startEngine({
+    const engine = await startLabEngine({
       backend: String(invocation.values.engine ?? 'auto'),
       threads: availableParallelism(),
     })

@@ -38,9 +38,11 @@ function node(): Finding {
 
 async function engines(): Promise<Finding[]> {
   return (await listEngines()).map(({ id, state, description, version: engineVersion }) =>
-    state === 'ready'
-      ? { name: `engine ${id}`, state: 'ok', text: `${description}, ${engineVersion}` }
-      : { name: `engine ${id}`, state: 'bad', text: `${description} Install the dependencies again: npm start.` },
+    state === 'not-installed'
+      ? { name: `engine ${id}`, state: 'note', text: `not installed; unroll engine install ${id}` }
+      : state === 'ready'
+        ? { name: `engine ${id}`, state: 'ok', text: `${description}, ${engineVersion}` }
+        : { name: `engine ${id}`, state: 'bad', text: `${description} Install the dependencies again: npm start.` },
   )
 }
 

@@ -1,22 +1,95 @@
+import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
-import { listEngines } from '../../lab/engines.ts'
-import { type Command, exitCodes } from '../command.ts'
+import { listEngines, selfTestPack } from '../../lab/engines.ts'
+import { installPack, removePack, verifyPack } from '../../lab/packs/install.ts'
+import { packIds } from '../../lab/packs/recipes.ts'
+import { changedFiles, findPack, type Pack, sizeOf } from '../../lab/packs/store.ts'
+import { type Command, exitCodes, type Invocation } from '../command.ts'
+import { PackMeter } from '../pack-meter.ts'
+
+type Action = (id: string, invocation: Invocation, signal: AbortSignal) => Promise<number>
+
+const actions: Readonly<Record<string, Action>> = { install, verify, remove }
 
 export const engine: Command = {
   name: 'engine',
-  usage: 'engine list [--json]',
-  summary: 'Lists the engines that can compute, after starting each.',
-  options: { json: { type: 'boolean' } },
-  arity: [1, 1],
-  async run({ positionals: [action], values }) {
-    if (action !== 'list') {
-      throw new LabError('usage', `engine: there is no action "${action}".`, `Usage: unroll ${engine.usage}`)
+  usage: 'engine list|install|verify|remove [ID] [--from WHEEL] [--json]',
+  summary: 'Lists the engines that can compute, after starting each; installs, checks and removes those of packs.',
+  details: [
+    `  install ID      makes a pack: ${packIds.join(', ')}. pip fetches the library, the machine's compiler`,
+    '                  compiles the binding, and PyTorch’s numbers must come out before it is used',
+    '  --from WHEEL    the wheel is already here: nothing is fetched',
+    '  verify ID       files by their hashes, numbers against PyTorch',
+    '  remove ID       removes all of it',
+    '  --json          list as JSON',
+    '',
+    'Packs are kept in the folder for user data, or in UNROLL_ENGINES.',
+  ],
+  options: { json: { type: 'boolean' }, from: { type: 'string' } },
+  arity: [1, 2],
+  async run(invocation, signal) {
+    const [name, id] = invocation.positionals
+    if (name === 'list') return list(Boolean(invocation.values.json))
+    const action = actions[String(name)]
+    if (!action) throw new LabError('usage', `engine: there is no action "${name}".`, `Usage: unroll ${engine.usage}`)
+    if (id === undefined) {
+      throw new LabError(
+        'usage',
+        `engine ${name} needs an engine: ${packIds.join(', ')}.`,
+        `Usage: unroll ${engine.usage}`,
+      )
     }
-    const engines = await listEngines()
-    if (values.json) console.log(JSON.stringify(engines))
-    else
-      for (const { id, state, description, version } of engines)
-        console.log(`${id}  ${state}  ${description}  ${version}`)
-    return engines.some(({ state }) => state === 'ready') ? exitCodes.done : exitCodes.failed
+    return action(id, invocation, signal)
   },
+}
+
+async function list(asJson: boolean): Promise<number> {
+  const engines = await listEngines()
+  if (asJson) console.log(JSON.stringify(engines))
+  else for (const info of engines) console.log(lineOf(info))
+  return engines.some(({ state }) => state === 'ready') ? exitCodes.done : exitCodes.failed
+}
+
+function lineOf({ id, state, description, version, bytes, selfTest }: EngineInfo): string {
+  const size = bytes === undefined ? [] : [`${Math.round(bytes / 1e6)} MB`]
+  const test = selfTest ? [`off by ${selfTest.error.toPrecision(2)} on ${selfTest.at.slice(0, 10)}`] : []
+  return [id, state, description, version, ...size, ...test].filter(Boolean).join('  ')
+}
+
+async function install(id: string, { values }: Invocation, signal: AbortSignal): Promise<number> {
+  const meter = new PackMeter()
+  try {
+    const pack = await installPack(id, {
+      ...(values.from !== undefined && { from: String(values.from) }),
+      selfTest: selfTestPack,
+      onProgress: (progress) => meter.show(progress),
+      signal,
+    })
+    meter.end()
+    console.log(`installed  ${summary(pack)}`)
+    return exitCodes.done
+  } catch (error) {
+    meter.end()
+    if (signal.aborted) return exitCodes.interrupted
+    throw error
+  }
+}
+
+async function verify(id: string): Promise<number> {
+  const pack = await findPack(id)
+  if (!pack) throw new LabError('not-found', `${id} is not installed.`, `Run: unroll engine install ${id}`)
+  console.log(`verified  ${summary(await verifyPack(pack, await changedFiles(pack), selfTestPack))}`)
+  return exitCodes.done
+}
+
+async function remove(id: string): Promise<number> {
+  await removePack(id)
+  console.log(`removed  ${id}`)
+  return exitCodes.done
+}
+
+function summary({ manifest }: Pack): string {
+  const { id, version, selfTest } = manifest
+  const size = `${Math.round(sizeOf(manifest) / 1e6)} MB`
+  return `${id}  TensorFlow ${version}  ${size}  off PyTorch by ${selfTest.error.toPrecision(2)} (allowed ${selfTest.limit})`
 }

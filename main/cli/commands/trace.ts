@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
-import { startEngine } from '../../engine/client.ts'
 import { horizonThreshold } from '../../engine/quantities.ts'
+import { startLabEngine } from '../../lab/engines.ts'
 import { readInput, writeFileSafely } from '../../lab/files.ts'
 import { readBatch } from '../../lab/formats/batch.ts'
 import { readModelFolder } from '../../lab/formats/model-folder.ts'
@@ -40,7 +40,7 @@ export const trace: Command = {
     }
     const model = await readModelFolder(folder)
     const batch = readBatch(await readInput(batchFile), model.config, batchFile)
-    const engine = await startEngine({
+    const engine = await startLabEngine({
       backend: String(invocation.values.engine ?? 'auto'),
       threads: availableParallelism(),
     })

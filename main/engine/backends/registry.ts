@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts'
 /** Every backend by id, loaded when chosen: the list can be read without loading a tensor library. */
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   wasm: async () => (await import('./wasm.ts')).wasm,
+  'tensorflow-cpu': async () => (await import('./tensorflow.ts')).tensorflow('tensorflow-cpu'),
   'wasm-generic': async () => (await import('./wasm-generic.ts')).wasmGeneric,
 }
 

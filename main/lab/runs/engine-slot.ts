@@ -1,7 +1,8 @@
 import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
-import { type Engine, type ForkEngine, startEngine } from '../../engine/client.ts'
+import type { Engine, ForkEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
+import { startLabEngine } from '../engines.ts'
 
 /** An engine that nobody has used for so long is ended, in milliseconds. */
 const idleLimit = 60_000
@@ -101,7 +102,7 @@ export class EngineSlot {
   async #open(isCurrent: () => boolean): Promise<Engine> {
     const { events, job: currentJob, opened, died, backend, threads, fork } = this.#options
     const job = await currentJob()
-    const engine = await startEngine({
+    const engine = await startLabEngine({
       ...(backend && { backend }),
       ...(threads && { threads }),
       ...(fork && { fork }),

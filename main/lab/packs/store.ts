@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import envPaths from 'env-paths'
+import * as v from 'valibot'
+import { LabError } from '../../../shared/errors.ts'
+import { writeFileSafely } from '../files.ts'
+import { bindingFile } from './binding.ts'
+
+/** Where engine packs are: user data, or where UNROLL_ENGINES says. */
+export function enginesFolder(): string {
+  return resolve(process.env.UNROLL_ENGINES || join(envPaths('unroll', { suffix: '' }).data, 'engines'))
+}
+
+const PackFile = v.object({ name: v.string(), bytes: v.number(), sha256: v.string() })
+
+/** pack.json of an engine pack: what it is made of, and that it computes right. */
+const Manifest = v.object({
+  format: v.literal('unroll-pack/1'),
+  id: v.string(),
+  /** Of TensorFlow. */
+  version: v.string(),
+  /** Of the machine it was made for: `linux x64`. */
+  platform: v.string(),
+  made: v.string(),
+  files: v.array(PackFile),
+  /** The last self-test: its largest relative error against PyTorch. */
+  selfTest: v.object({ error: v.number(), limit: v.number(), at: v.string() }),
+})
+export type Manifest = v.InferOutput<typeof Manifest>
+
+export interface Pack {
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+export const platformName = `${process.platform} ${process.arch}`
+
+/** Which folder is the current pack of which engine: a file that is replaced as a whole. */
+const Current = v.record(v.string(), v.pipe(v.string(), v.regex(/^[\w.-]+$/)))
+const currentFile = () => join(enginesFolder(), 'current.json')
+
+async function readCurrent(): Promise<Record<string, string>> {
+  try {
+    return v.parse(Current, JSON.parse(await readFile(currentFile(), 'utf8')))
+  } catch {
+    return {} // nothing installed, or no longer readable: then it is installed anew
+  }
+}
+
+/** Makes `folder`, a name inside the engines' folder, the current pack of an engine, or none. Removes the one before. */
+export async function makeCurrent(id: string, folder: string | undefined): Promise<void> {
+  const { [id]: before, ...others } = await readCurrent()
+  const now = folder === undefined ? others : { ...others, [id]: folder }
+  await mkdir(enginesFolder(), { recursive: true })
+  await writeFileSafely(currentFile(), new TextEncoder().encode(`${JSON.stringify(now, null, 2)}\n`))
+  if (before !== undefined && before !== folder)
+    await rm(join(enginesFolder(), before), { recursive: true, force: true })
+}
+
+/**
+ * The current pack of an engine; undefined where none is installed. Throws LabError `engine-unavailable` where it
+ * is damaged or was made for another machine.
+ */
+export async function findPack(id: string): Promise<Pack | undefined> {
+  const name = (await readCurrent())[id]
+  if (name === undefined) return undefined
+  const folder = join(enginesFolder(), name)
+  const broken = (what: string) =>
+    new LabError('engine-unavailable', `The pack of ${id} ${what}.`, `Run: unroll engine install ${id}`, { engine: id })
+  const manifest = await readManifest(folder).catch(() => {
+    throw broken('is damaged: its pack.json cannot be read')
+  })
+  if (manifest.platform !== platformName) throw broken(`was made for ${manifest.platform}, this is ${platformName}`)
+  for (const { name: file, bytes } of manifest.files) {
+    const found = await stat(join(folder, file)).catch(() => undefined)
+    if (!found) throw broken(`lacks ${file}`)
+    if (found.size !== bytes) throw broken(`is damaged: ${file} has ${found.size} bytes, not ${bytes}`)
+  }
+  return { folder, manifest }
+}
+
+export async function readManifest(folder: string): Promise<Manifest> {
+  return v.parse(Manifest, JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
+}
+
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await writeFileSafely(join(folder, 'pack.json'), new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`))
+}
+
+/** Bytes of a pack on the disk. */
+export const sizeOf = ({ files }: Manifest): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** Files of a pack that are no longer what they were when it was made. */
+export async function changedFiles({ folder, manifest }: Pack): Promise<string[]> {
+  const changed: string[] = []
+  for (const { name, sha256 } of manifest.files) {
+    if ((await hashOf(join(folder, name)).catch(() => '')) !== sha256) changed.push(name)
+  }
+  return changed
+}
+
+export async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+/** What the engine process needs in its environment to load a pack. */
+export function environmentOf({ folder }: Pack): Record<string, string> {
+  return {
+    UNROLL_TENSORFLOW_BINDING: join(folder, bindingFile),
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    // Bits then do not depend on which of two libraries computed a product.
+    TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? '0',
+  }
+}
+
+/** What interrupted installations left behind. To be called by whoever holds the folder's lock. */
+export async function removeLeftovers(): Promise<void> {
+  const kept = new Set(Object.values(await readCurrent()))
+  for (const { name } of await readdir(enginesFolder(), { withFileTypes: true })) {
+    if (/^(\.staging-|tensorflow-)/.test(name) && !kept.has(name)) {
+      await rm(join(enginesFolder(), name), { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import { Unzip, UnzipInflate } from 'fflate'
+import { LabError } from '../../../shared/errors.ts'
+import type { OnProgress } from './progress.ts'
+
+/** A file that was taken out of a wheel. */
+export interface Unpacked {
+  /** Inside the wheel, with "/" between parts. */
+  readonly name: string
+  readonly bytes: number
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
+/**
+ * Takes the files that `wanted` names out of a wheel, a piece at a time, and checks each against the hash in the
+ * wheel's own RECORD. Throws LabError `format-invalid` where it is no wheel, is cut short or damaged, or names a
+ * path outside `folder`.
+ */
+export async function unpackWheel(
+  wheel: string,
+  folder: string,
+  wanted: (name: string) => boolean,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<Unpacked[]> {
+  const damaged = (what: string) =>
+    new LabError('format-invalid', `${wheel} ${what}.`, 'Fetch the wheel again.', { file: wheel })
+  const { size: total } = await stat(wheel).catch(() => {
+    throw new LabError('file-missing', `${wheel} cannot be read.`, 'Name the wheel with --from FILE.', { file: wheel })
+  })
+  const unpacked: Unpacked[] = []
+  let record = ''
+  let open = 0
+  const unzip = new Unzip((entry) => {
+    const isRecord = /^[^/]+\.dist-info\/RECORD$/.test(entry.name)
+    if (!isRecord && !wanted(entry.name)) return
+    const path = join(folder, ...entry.name.split('/'))
+    if (!path.startsWith(folder + sep)) throw damaged(`names the path ${JSON.stringify(entry.name)}`)
+    mkdirSync(dirname(path), { recursive: true })
+    const file = isRecord ? undefined : openSync(path, 'wx')
+    const hash = createHash('sha256')
+    let bytes = 0
+    open += 1
+    entry.ondata = (error, chunk, final) => {
+      if (error) throw damaged(`is damaged at ${entry.name}`)
+      bytes += chunk.length
+      if (file === undefined) record += Buffer.from(chunk).toString('utf8')
+      else {
+        hash.update(chunk)
+        for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
+      }
+      if (!final) return
+      open -= 1
+      if (file === undefined) return
+      closeSync(file)
+      unpacked.push({ name: entry.name, bytes, sha256: hash.digest('hex') })
+    }
+    entry.start()
+  })
+  unzip.register(UnzipInflate)
+  let done = 0
+  try {
+    for await (const chunk of createReadStream(wheel, { highWaterMark: 1 << 20, signal })) {
+      done += (chunk as Buffer).length
+      unzip.push(chunk as Buffer, done === total)
+      onProgress({ stage: 'unpack', done, total })
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    // fflate's errors have codes as well, numbers; the system's are words.
+    if (error instanceof LabError || typeof (error as NodeJS.ErrnoException).code === 'string') throw withRoom(error)
+    throw damaged('is no wheel, or is damaged')
+  }
+  if (open > 0 || record === '') throw damaged('is cut short, or is no wheel')
+  const wrong = unpacked.find(({ name, sha256 }) => hashIn(record, name) !== sha256)
+  if (wrong) throw damaged(`is damaged: ${wrong.name} is not what its RECORD says`)
+  return unpacked
+}
+
+/** In RECORD, lines are `path,sha256=URL-safe base64 without padding,bytes` (PEP 376, PEP 427). */
+function hashIn(record: string, name: string): string | undefined {
+  const line = record.split('\n').find((candidate) => candidate.startsWith(`${name},sha256=`))
+  const hash = line?.split(',')[1]?.slice('sha256='.length)
+  return hash && Buffer.from(hash, 'base64url').toString('hex')
+}
+
+/** Says of a full disk what it is. */
+export function withRoom(error: unknown): unknown {
+  const { code, path } = error as NodeJS.ErrnoException
+  if (code !== 'ENOSPC') return error
+  const hint = 'Make room, or put engines elsewhere with UNROLL_ENGINES.'
+  return new LabError('workspace-invalid', `The disk is full${path ? ` at ${path}` : ''}.`, hint)
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { finished, startCli } from '../../main/cli/child.ts'
+import type { EngineInfo } from '../../shared/contract.ts'
+
+const id = 'tensorflow-cpu'
+const installTime = 600_000
+
+/** Why the engine cannot be made here; undefined where it can. */
+function missing(): string | undefined {
+  if (process.platform !== 'linux') return 'its wheels carry no library for this platform'
+  const has = (command: string, ...args: string[]) => {
+    try {
+      execFileSync(command, args, { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  }
+  if (!has('python3', '-m', 'pip', '--version')) return 'no python3 with pip on this machine'
+  if (!['g++', 'clang++', 'c++'].some((compiler) => has(compiler, '--version')))
+    return 'no C++ compiler on this machine'
+  return undefined
+}
+const reason = missing()
+
+/** Kept from run to run: making it takes half a minute and a download of 270 MB. */
+const engines = fileURLToPath(new URL('../../.cache/engines', import.meta.url))
+
+if (reason) test.skip(`the engine ${id} (${reason})`, () => {})
+
+describe.skipIf(reason)(`the engine ${id}`, () => {
+  let folder: string
+  const unroll = (...args: string[]) => finished(startCli(folder, args, { UNROLL_ENGINES: engines }))
+  const listed = async (): Promise<EngineInfo> => {
+    const { stdout } = await unroll('engine', 'list', '--json')
+    return (JSON.parse(stdout) as EngineInfo[]).find((info) => info.id === id) as EngineInfo
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'unroll-engine-'))
+    if ((await listed()).state !== 'ready') {
+      const { code, stderr } = await unroll('engine', 'install', id)
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+    }
+    return () => rmSync(folder, { recursive: true })
+  }, installTime)
+
+  test('is listed with its version, size and self-test', async () => {
+    const info = await listed()
+    expect(info).toMatchObject({ id, state: 'ready', version: '2.21.0', selfTest: { limit: 1e-4 } })
+    expect(info.selfTest?.error).toBeLessThan(1e-4)
+    expect(info.bytes).toBeGreaterThan(5e8)
+  })
+
+  test(
+    'passes verify, which hashes every file and compares with PyTorch anew',
+    async () => {
+      const { code, stdout } = await unroll('engine', 'verify', id)
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^verified {2}tensorflow-cpu .*off PyTorch by/)])
+    },
+    installTime,
+  )
+
+  test('trains, is named in the result, and goes on bit for bit', async () => {
+    const run = join(folder, 'run.json')
+    const spec = { task: { id: 'adding', length: 8 }, cells: [{ cell: 'lstm', hiddenSize: 5 }, { cell: 'gru' }] }
+    writeFileSync(run, JSON.stringify({ ...spec, training: { steps: 12, batchSize: 4 } }))
+    const train = async (...args: string[]) => {
+      const { code, stderr } = await unroll('train', ...args)
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+    }
+    await train(run, '--out', 'whole', '--engine', 'tensorflow')
+    await train(run, '--out', 'parts', '--engine', id, '--stop-at', '5')
+    await train('--resume', 'parts')
+    const model = (out: string, cell: string) => readFileSync(join(folder, out, cell, 'model.safetensors'))
+    for (const cell of ['lstm', 'gru']) expect(model('parts', cell).equals(model('whole', cell))).toBe(true)
+    expect(JSON.parse(readFileSync(join(folder, 'whole', 'run.json'), 'utf8'))).toMatchObject({
+      engine: id,
+      versions: { engine: '2.21.0' },
+    })
+  })
+})
