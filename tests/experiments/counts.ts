@@ -19,6 +19,7 @@ export const counts: Experiment = {
       return {
         target: `${cell}: ${thousands(published[cell])}`,
         ours: thousands(counted),
+        rule: 'equal',
         verdict: verdict(counted === published[cell]),
       }
     }),

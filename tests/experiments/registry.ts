@@ -17,5 +17,5 @@ export const experiments: readonly Experiment[] = [
   attractors,
   irnn,
   copying,
-  adding,
+  ...adding,
 ]
