@@ -104,21 +104,36 @@ describe.skipIf(!path)('the native engine (skipped without UNROLL_TENSORFLOW_BIN
     )
   })
 
-  test.each(own.map((cell) => [cell.id, cell] as const))('%s of many units, and with its gates shut', (_id, cell) => {
+  test.each(own.map((cell) => [cell.id, cell] as const))('%s of many units', (_id, cell) => {
     expectSame(compute, problemOf(cell, [5, 4, 3, 100], false, randomStream(1, 'wide'), 0.1), 'paths')
-    const { layer, ...rest } = problemOf(cell, [5, 3, 2, 7], false, randomStream(2, 'shut'), 100)
-    const bounded: Layer = cell.id === 'rnn' ? { ...layer, activation: 'tanh' } : layer
-    expectSame(compute, { layer: bounded, ...rest }, 'paths')
+  })
+
+  // There 1 - n^2 is the rounding of n, which float32 does not decide: an error in one gradient is measured
+  // against the largest of all, and not against an array that is nothing but such roundings.
+  test.each(own.map((cell) => [cell.id, cell] as const))('%s where every gate is shut or wide open', (_id, cell) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { layer, ...rest } = problemOf(cell, [5, 3, 2, 7], false, randomStream(seed, 'shut'), 100)
+      const problem = { layer: cell.id === 'rnn' ? { ...layer, activation: 'tanh' as const } : layer, ...rest }
+      const [found, expected] = [answers(compute, problem, 'paths'), answers(generic, problem, 'paths')]
+      const largest = (isGradient: boolean) =>
+        Math.max(
+          ...Object.entries(expected).flatMap(([name, { data }]) =>
+            name.startsWith('dL/d') === isGradient ? [...data].map(Math.abs) : [],
+          ),
+        )
+      for (const [name, { data }] of Object.entries(expected)) {
+        const array = found[name] as Floats
+        const worst = data.reduce((most, x, k) => Math.max(most, Math.abs(x - (array.data[k] as number))), 0)
+        expect(worst / largest(name.startsWith('dL/d')), `${name}, seed ${seed}`).toBeLessThan(1e-4)
+      }
+    }
   })
 
   test('padding that would grow without bounds spoils nothing', () => {
     const cell = own.find(({ id }) => id === 'rnn') as Cell
     const problem = problemOf(cell, [60, 2, 1, 3], true, randomStream(3, 'padding'), 4)
     const { inputs } = problem.sequence
-    inputs.data.forEach((_, k) => {
-      if (Math.floor(k / 2) >= 2 && k % 2 === 1) inputs.data[k] = 0
-      if (k % 2 === 0 && Math.floor(k / 2) >= 2) inputs.data[k] = 0
-    })
+    inputs.data.fill(0, 4)
     const gradient = ndarray([60, 2, 3], new Float32Array(360).fill(1, 6, 12))
     const layer: Layer = { ...problem.layer, activation: 'identity' }
     const { parameters } = compute
