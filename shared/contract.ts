@@ -54,6 +54,8 @@ export interface EngineInfo {
   readonly version: string
   /** Of an engine pack: bytes on the disk, and its last self-test against PyTorch. */
   readonly bytes?: number
+  /** Where it was chosen by measurement: a training step on each engine, in milliseconds, the fastest first. */
+  readonly timings?: readonly { readonly id: string; readonly ms: number }[]
   readonly selfTest?: { readonly error: number; readonly limit: number; readonly at: string }
 }
 

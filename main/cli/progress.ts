@@ -17,6 +17,12 @@ export function describeNeeds(runs: readonly { name: string; parameters: number;
   return needs.join('; ')
 }
 
+/** What computes, and where there was a choice why: "engine wasm (a step: wasm 2.6 ms, tensorflow-cpu 7.1 ms)". */
+export function describeChoice(engine: string, timings: readonly { id: string; ms: number }[]): string {
+  const measured = timings.map(({ id, ms }) => `${id} ${ms.toPrecision(2)} ms`).join(', ')
+  return `engine ${engine}${measured && ` (a step: ${measured})`}`
+}
+
 /** How often a line is written where there is no terminal, in milliseconds. */
 const lineEvery = 5000
 const barWidth = 24

@@ -9,6 +9,9 @@ import { environmentOf, findPack, type Pack, sizeOf } from './packs/store.ts'
 /** Names that stand for an engine. */
 const aliases: Readonly<Record<string, string>> = { tensorflow: 'tensorflow-cpu' }
 
+/** The engine that a name stands for. */
+export const engineCalled = (name: string): string => aliases[name] ?? name
+
 const isPacked = (id: string): boolean => packIds.some((known) => known === id)
 
 /**
@@ -16,14 +19,20 @@ const isPacked = (id: string): boolean => packIds.some((known) => known === id)
  * where it is not installed or does not start.
  */
 export async function startLabEngine(options: EngineOptions = {}): Promise<Engine> {
-  const backend = aliases[options.backend ?? ''] ?? options.backend
-  if (backend === undefined || !isPacked(backend)) return startEngine(options)
+  const backend = engineCalled(options.backend ?? 'auto')
+  if (!isPacked(backend)) return startEngine({ ...options, backend })
   const pack = await findPack(backend)
   if (!pack) {
     const hint = `Run: unroll engine install ${backend}`
     throw new LabError('engine-unavailable', `${backend} is not installed.`, hint, { engine: backend })
   }
   return startEngine({ ...options, backend, env: environmentOf(pack) })
+}
+
+/** Whether an engine is built in, or its pack is installed and whole. */
+export async function isUsable(id: string): Promise<boolean> {
+  if (!isPacked(id)) return backendIds.includes(id)
+  return (await findPack(id).catch(() => undefined)) !== undefined
 }
 
 /** Every engine by starting it once: what it is, or why it does not start. */

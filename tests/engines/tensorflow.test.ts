@@ -66,6 +66,17 @@ describe.skipIf(reason)(`the engine ${id}`, () => {
     installTime,
   )
 
+  test('is one of those that auto chooses from, by a few steps of the run itself', async () => {
+    const run = join(folder, 'auto.json')
+    const spec = { task: { id: 'adding', length: 6 }, cells: [{ cell: 'lstm', hiddenSize: 4 }] }
+    writeFileSync(run, JSON.stringify({ ...spec, training: { steps: 3 } }))
+    const { code, stderr } = await unroll('train', run, '--out', 'auto')
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+    const [, chosen, first] = /^engine (\S+) \(a step: (\S+) [\d.]+ ms, \S+ [\d.]+ ms\)$/m.exec(stderr) ?? []
+    expect([stderr, chosen]).toEqual([stderr, first])
+    expect(JSON.parse(readFileSync(join(folder, 'auto', 'run.json'), 'utf8')).engine).toBe(chosen)
+  })
+
   test('trains, is named in the result, and goes on bit for bit', async () => {
     const run = join(folder, 'run.json')
     const spec = { task: { id: 'adding', length: 8 }, cells: [{ cell: 'lstm', hiddenSize: 5 }, { cell: 'gru' }] }

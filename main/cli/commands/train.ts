@@ -3,7 +3,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { toJson } from '../../lab/formats/numbers.ts'
 import type { Training } from '../../lab/runs/training.ts'
 import { type Command, exitCodes, type Invocation, required } from '../command.ts'
-import { describeNeeds, Progress } from '../progress.ts'
+import { describeChoice, describeNeeds, Progress } from '../progress.ts'
 import { writeResult } from '../train/result.ts'
 import { begin, goOn, type Work } from '../train/work.ts'
 
@@ -43,6 +43,7 @@ export const train: Command = {
       const started = performance.now()
       const before = training.summaries.map(({ step }) => step)
       process.stderr.write(`${describeNeeds(training.facts.runs)}\n`)
+      process.stderr.write(`${describeChoice(training.engine, training.timings)}\n`)
       await training.play(Math.min(stopAt, steps))
       await settled(training, new Progress(steps), signal)
       const isComplete = training.summaries.every(({ state }) => state === 'done' || state === 'failed')

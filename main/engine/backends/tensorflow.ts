@@ -29,10 +29,10 @@ export const tensorflow = (id: string): Backend => ({
 
 function load(id: string): TensorFlow {
   const require = createRequire(import.meta.url)
-  // The package of 2023 asks these two of Node, which has dropped them since.
+  // The package asks these two of Node, which has dropped the first and warns of the second.
   const util = require('node:util') as Record<string, unknown>
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  util.isArray ??= Array.isArray
+  util.isArray = Array.isArray
   try {
     return require('@tensorflow/tfjs-node-gpu') as TensorFlow
   } catch (error) {

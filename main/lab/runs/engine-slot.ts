@@ -1,14 +1,16 @@
 import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
-import type { Engine, ForkEngine } from '../../engine/client.ts'
+import type { Engine, EngineOptions, ForkEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
-import { startLabEngine } from '../engines.ts'
+import type { TimingProblem } from '../../engine/timing/problem.ts'
+import { hasChoice, type Timings, timeEngines } from '../choose-engine.ts'
+import { isUsable, startLabEngine } from '../engines.ts'
 
 /** An engine that nobody has used for so long is ended, in milliseconds. */
 const idleLimit = 60_000
 
 export interface EngineChoice {
-  /** Backend id; left out: the best there is. */
+  /** Engine id; left out or `auto`: the one it began on, else the fastest, by measurement. */
   readonly backend?: string | undefined
   /** Threads that the engine may compute with; left out: all of the machine's cores but one. */
   readonly threads?: number | undefined
@@ -17,6 +19,8 @@ export interface EngineChoice {
 }
 
 export interface SlotOptions extends EngineChoice {
+  /** The engine that an earlier session trained on; another one would round differently. */
+  readonly before?: () => string | undefined
   readonly events: EngineEvents
   /** The job as it stands now: asked for whenever a process starts. */
   readonly job: () => Promise<Job>
@@ -100,12 +104,13 @@ export class EngineSlot {
 
   /** `isCurrent`: an engine that was let go reports to nobody. */
   async #open(isCurrent: () => boolean): Promise<Engine> {
-    const { events, job: currentJob, opened, died, backend, threads, fork } = this.#options
+    const { events, job: currentJob, opened, died, threads, fork } = this.#options
     const job = await currentJob()
+    const options = { ...(threads && { threads }), ...(fork && { fork }) }
+    const { backend, timings } = await this.#choose(job, options)
     const engine = await startLabEngine({
-      ...(backend && { backend }),
-      ...(threads && { threads }),
-      ...(fork && { fork }),
+      ...options,
+      backend,
       onEvents: {
         rows: (...args) => isCurrent() && events.rows(...args),
         state: (...args) => isCurrent() && events.state(...args),
@@ -120,7 +125,7 @@ export class EngineSlot {
     })
     try {
       const facts = await engine.functions.open(job)
-      const info = await engine.functions.info()
+      const info = { ...(await engine.functions.info()), ...(timings.length && { timings }) }
       if (!isCurrent()) throw new LabError('busy', 'The engine was stopped while it started.', 'Try again.')
       this.#pid = engine.pid
       opened(facts, info, job)
@@ -129,5 +134,31 @@ export class EngineSlot {
       await engine.stop()
       throw error
     }
+  }
+
+  /** The engine that was asked for, that the run began on, or the fastest for its largest layer. */
+  async #choose(job: Job, options: EngineOptions): Promise<{ backend: string; timings: Timings }> {
+    const { backend = 'auto', before } = this.#options
+    if (backend !== 'auto') return { backend, timings: [] }
+    const began = before?.()
+    if (began !== undefined && (await isUsable(began))) return { backend: began, timings: [] }
+    const problem = await problemOf(job, options)
+    const timings = problem ? await timeEngines(problem, options) : []
+    return { backend: timings[0]?.id ?? 'wasm', timings }
+  }
+}
+
+/** The largest layer of a job, as an engine says; undefined where there is one engine and nothing to choose. */
+async function problemOf(job: Job, options: EngineOptions): Promise<TimingProblem | undefined> {
+  if (!(await hasChoice())) return undefined
+  const engine = await startLabEngine({ ...options, backend: 'wasm' })
+  try {
+    const { task, runs } = await engine.functions.open(job)
+    const [{ config } = {}] = runs.toSorted((a, b) => b.parameters - a.parameters)
+    if (!config) return undefined
+    const { cell, inputSize: width, hiddenSize: units } = config
+    return { cell, time: task.length, width, units, batch: job.spec.training.batchSize }
+  } finally {
+    await engine.stop()
   }
 }

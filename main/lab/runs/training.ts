@@ -28,6 +28,7 @@ export class Training {
   readonly #board = new Board({ changed: () => this.#saver.schedule(), stateChanged: () => this.#slot.touch() })
   #engineId = ''
   #engineVersion = ''
+  #timings: EngineInfo['timings'] = []
 
   /** A new experiment: checks everything there is to check by opening it in an engine. */
   static async create(options: TrainingOptions): Promise<Training> {
@@ -52,6 +53,7 @@ export class Training {
     this.#slot = new EngineSlot({
       backend,
       threads,
+      before: () => this.#engineId || undefined,
       fork,
       isBusy: () => this.isTraining,
       job: async () => ({
@@ -81,6 +83,11 @@ export class Training {
   /** Of the engine that was opened last; empty before. */
   get engineVersion(): string {
     return this.#engineVersion
+  }
+
+  /** What the engine was chosen by: a training step on each, in milliseconds; empty where nothing was measured. */
+  get timings(): NonNullable<EngineInfo['timings']> {
+    return this.#timings ?? []
   }
 
   /** The engine process' id; undefined while none is open. */
@@ -185,6 +192,7 @@ export class Training {
   #opened(facts: JobFacts, engine: EngineInfo, resume: readonly (Snapshot | null)[]): void {
     this.#engineId = engine.id
     this.#engineVersion = engine.version
+    this.#timings = engine.timings
     const steps = facts.runs.map((_, run) => resume[run]?.step ?? 0)
     const cut = this.#board.opened(facts, steps)
     for (const run of cut) this.#saver.truncated(run, steps[run] as number)
