@@ -8,6 +8,7 @@ import { startLabEngine } from './engines.ts'
 import { writeFileSafely } from './files.ts'
 import { packIds } from './packs/recipes.ts'
 import { enginesFolder, findPack } from './packs/store.ts'
+import { version } from './version.ts'
 
 /** How long a training step took on an engine, in milliseconds; the fastest first. */
 const Timings = v.array(v.object({ id: v.string(), ms: v.number() }))
@@ -37,7 +38,7 @@ export const hasChoice = async (): Promise<boolean> => (await candidates()).leng
 export async function timeEngines(problem: TimingProblem, options: EngineOptions): Promise<Timings> {
   const versions = await candidates()
   if (versions.length === 1) return []
-  const key = JSON.stringify([cpus()[0]?.model, options.threads ?? 0, versions, problem])
+  const key = JSON.stringify([version, cpus()[0]?.model, options.threads ?? 0, versions, problem])
   const file = join(enginesFolder(), 'timings.json')
   const known = await readKnown(file)
   const before = known[key]

@@ -1,39 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { finished, startCli } from '../../main/cli/child.ts'
 import type { EngineInfo } from '../../shared/contract.ts'
+import { engines, ensurePack, id, installTime, missing } from './pack.ts'
 
-const id = 'tensorflow-cpu'
-const installTime = 600_000
+if (missing) test.skip(`the engine ${id} (${missing})`, () => {})
 
-/** Why the engine cannot be made here; undefined where it can. */
-function missing(): string | undefined {
-  if (process.platform !== 'linux') return 'its wheels carry no library for this platform'
-  const has = (command: string, ...args: string[]) => {
-    try {
-      execFileSync(command, args, { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  }
-  if (!has('python3', '-m', 'pip', '--version')) return 'no python3 with pip on this machine'
-  if (!['g++', 'clang++', 'c++'].some((compiler) => has(compiler, '--version')))
-    return 'no C++ compiler on this machine'
-  return undefined
-}
-const reason = missing()
-
-/** Kept from run to run: making it takes half a minute and a download of 270 MB. */
-const engines = fileURLToPath(new URL('../../.cache/engines', import.meta.url))
-
-if (reason) test.skip(`the engine ${id} (${reason})`, () => {})
-
-describe.skipIf(reason)(`the engine ${id}`, () => {
+describe.skipIf(missing)(`the engine ${id}`, () => {
   let folder: string
   const unroll = (...args: string[]) => finished(startCli(folder, args, { UNROLL_ENGINES: engines }))
   const listed = async (): Promise<EngineInfo> => {
@@ -43,10 +18,7 @@ describe.skipIf(reason)(`the engine ${id}`, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'unroll-engine-'))
-    if ((await listed()).state !== 'ready') {
-      const { code, stderr } = await unroll('engine', 'install', id)
-      expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
-    }
+    await ensurePack()
     return () => rmSync(folder, { recursive: true })
   }, installTime)
 

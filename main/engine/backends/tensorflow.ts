@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { LabError } from '../../../shared/errors.ts'
 import { generic } from '../layers/generic.ts'
+import type { Binding } from '../tensorflow/binding.ts'
+import { native } from '../tensorflow/native.ts'
 import type { Backend } from './backend.ts'
 
 type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu')
@@ -21,9 +23,10 @@ export const tensorflow = (id: string): Backend => ({
     }
     const tf = load(id)
     await tf.ready()
-    const { binding: native } = tf.backend() as unknown as { binding: { TF_Version: string } }
-    const description = 'TensorFlow, op by op'
-    return { info: { id, state: 'ready', description, version: native.TF_Version }, compute: generic }
+    const { binding: library } = tf.backend() as unknown as { binding: Binding & { TF_Version: string } }
+    const description = "TensorFlow's own recurrent operations"
+    const info = { id, state: 'ready', description, version: library.TF_Version } as const
+    return { info, compute: native(library, generic) }
   },
 })
 

@@ -1,18 +1,18 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
-import { wasmGeneric } from '../backends/wasm-generic.ts'
-import { cells } from '../cells/catalogue.ts'
-import type { Cell } from '../cells/cell.ts'
-import { generic } from '../layers/generic.ts'
-import type { BackwardDetail, Compute, Layer, Sequence } from '../layers/layer.ts'
-import { type Random, randomStream } from '../random.ts'
-import type { Binding } from './binding.ts'
-import { nativeCell } from './catalogue.ts'
-import { native } from './native.ts'
+import { wasmGeneric } from '../../main/engine/backends/wasm-generic.ts'
+import { cells } from '../../main/engine/cells/catalogue.ts'
+import type { Cell } from '../../main/engine/cells/cell.ts'
+import { generic } from '../../main/engine/layers/generic.ts'
+import type { BackwardDetail, Compute, Layer, Sequence } from '../../main/engine/layers/layer.ts'
+import { type Random, randomStream } from '../../main/engine/random.ts'
+import type { Binding } from '../../main/engine/tensorflow/binding.ts'
+import { nativeCell } from '../../main/engine/tensorflow/catalogue.ts'
+import { native } from '../../main/engine/tensorflow/native.ts'
+import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
+import { enterPack, installTime, missing } from './pack.ts'
 
-const path = process.env.UNROLL_TENSORFLOW_BINDING
 const own = cells.filter(({ id }) => nativeCell(id))
 const details: readonly BackwardDetail[] = ['parameters', 'states', 'paths']
 
@@ -86,12 +86,15 @@ function expectSame(compute: Compute, problem: Problem, detail: BackwardDetail):
   }
 }
 
-describe.skipIf(!path)('the native engine (skipped without UNROLL_TENSORFLOW_BINDING)', () => {
+if (missing) test.skip(`TensorFlow's own operations (${missing})`, () => {})
+
+describe.skipIf(missing)("TensorFlow's own operations", () => {
   let compute: Compute
   beforeAll(async () => {
+    await enterPack()
     await wasmGeneric.start()
-    compute = native(createRequire(import.meta.url)(path as string) as Binding, generic)
-  })
+    compute = native(createRequire(import.meta.url)(process.env.UNROLL_TENSORFLOW_BINDING ?? '') as Binding, generic)
+  }, installTime)
 
   test.each(own.map((cell) => [cell.id, cell] as const))('%s is what the generic layer says', (_id, cell) => {
     const size = (max: number) => fc.integer({ min: 1, max })
