@@ -1,5 +1,5 @@
 import { mixed } from './gru'
-import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /**
  * Gated recurrent unit as first published, the reset before the product; blocks in the order r, z, n.
@@ -56,8 +56,8 @@ export function mixBackward(
       const z = get(gates + width, j)
       const n = get(gates + 2 * width, j)
       const dh = get(dHidden, j)
-      set(dGates + width, j, flushed(f32x4.mul(f32x4.mul(dh, f32x4.sub(get(before, j), n)), sigmoidSlope(z))))
-      set(dGates + 2 * width, j, flushed(f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), tanhSlope(n))))
+      set(dGates + width, j, worthwhile(f32x4.mul(f32x4.mul(dh, f32x4.sub(get(before, j), n)), sigmoidSlope(z))))
+      set(dGates + 2 * width, j, worthwhile(f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), tanhSlope(n))))
       set(dBefore, j, flushed(madd(dh, z, get(dBefore, j))))
     }
     gates += 3 * width
@@ -77,7 +77,7 @@ export function resetBackward(
     for (let j: usize = 0; j < width; j += 16) {
       const r = get(gates, j)
       const dp = get(dReset, j)
-      set(dGates, j, flushed(f32x4.mul(f32x4.mul(dp, get(before, j)), sigmoidSlope(r))))
+      set(dGates, j, worthwhile(f32x4.mul(f32x4.mul(dp, get(before, j)), sigmoidSlope(r))))
       set(dBefore, j, flushed(madd(dp, r, get(dBefore, j))))
     }
     gates += 3 * width

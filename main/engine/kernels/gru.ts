@@ -1,4 +1,4 @@
-import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /**
  * Gated recurrent unit, reset after the product, one step of `rows` examples; blocks in the order r, z, n.
@@ -52,11 +52,11 @@ export function gruBackward(
       const z = get(gates + width, j)
       const n = get(gates + 2 * width, j)
       const dh = get(dHidden, j)
-      const dn = flushed(f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), tanhSlope(n)))
-      set(dGates, j, flushed(f32x4.mul(f32x4.mul(dn, get(inner, j)), sigmoidSlope(r))))
-      set(dGates + width, j, flushed(f32x4.mul(f32x4.mul(dh, f32x4.sub(get(before, j), n)), sigmoidSlope(z))))
+      const dn = worthwhile(f32x4.mul(f32x4.mul(dh, f32x4.sub(one, z)), tanhSlope(n)))
+      set(dGates, j, worthwhile(f32x4.mul(f32x4.mul(dn, get(inner, j)), sigmoidSlope(r))))
+      set(dGates + width, j, worthwhile(f32x4.mul(f32x4.mul(dh, f32x4.sub(get(before, j), n)), sigmoidSlope(z))))
       set(dGates + 2 * width, j, dn)
-      set(dInner, j, flushed(f32x4.mul(dn, r)))
+      set(dInner, j, worthwhile(f32x4.mul(dn, r)))
       set(dBefore, j, flushed(madd(dh, z, get(dBefore, j))))
     }
     gates += 3 * width

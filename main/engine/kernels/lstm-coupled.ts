@@ -1,4 +1,4 @@
-import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /**
  * LSTM with coupled gates, one step of `rows` examples; blocks of a row in the order f, g, o.
@@ -62,9 +62,9 @@ export function coupledBackward(
       const difference = f32x4.sub(get(before, j), g)
       set(dCell, j, dc)
       set(dBefore, j, carried)
-      set(dGates, j, flushed(f32x4.mul(f32x4.mul(dc, difference), sigmoidSlope(f))))
-      set(dGates + width, j, flushed(f32x4.mul(f32x4.mul(dc, f32x4.sub(one, f)), tanhSlope(g))))
-      set(dGates + 2 * width, j, flushed(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o))))
+      set(dGates, j, worthwhile(f32x4.mul(f32x4.mul(dc, difference), sigmoidSlope(f))))
+      set(dGates + width, j, worthwhile(f32x4.mul(f32x4.mul(dc, f32x4.sub(one, f)), tanhSlope(g))))
+      set(dGates + 2 * width, j, worthwhile(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o))))
       if (direct) {
         set(through, j, throughHidden)
         set(direct, j, carried)

@@ -1,4 +1,4 @@
-import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /**
  * LSTM with peepholes, one step of `rows` examples; blocks of a row in the order i, f, g, o. `peepholes`
@@ -63,18 +63,18 @@ export function peepholeBackward(
       const o = get(gates + 3 * width, j)
       const s = get(squashed, j)
       const dh = get(dHidden, j)
-      const dzo = flushed(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o)))
+      const dzo = worthwhile(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o)))
       const throughHidden = madd(dzo, get(peepholes + 2 * width, j), f32x4.mul(dh, f32x4.mul(o, tanhSlope(s))))
       const dc = f32x4.add(get(dCell, j), throughHidden)
-      const dzi = flushed(f32x4.mul(f32x4.mul(dc, g), sigmoidSlope(i)))
-      const dzf = flushed(f32x4.mul(f32x4.mul(dc, get(before, j)), sigmoidSlope(f)))
+      const dzi = worthwhile(f32x4.mul(f32x4.mul(dc, g), sigmoidSlope(i)))
+      const dzf = worthwhile(f32x4.mul(f32x4.mul(dc, get(before, j)), sigmoidSlope(f)))
       const carried = flushed(f32x4.mul(dc, f))
       const shown = flushed(madd(dzi, get(peepholes, j), f32x4.mul(dzf, get(peepholes + width, j))))
       set(dCell, j, dc)
       set(dBefore, j, f32x4.add(carried, shown))
       set(dGates, j, dzi)
       set(dGates + width, j, dzf)
-      set(dGates + 2 * width, j, flushed(f32x4.mul(f32x4.mul(dc, i), tanhSlope(g))))
+      set(dGates + 2 * width, j, worthwhile(f32x4.mul(f32x4.mul(dc, i), tanhSlope(g))))
       set(dGates + 3 * width, j, dzo)
       if (direct) {
         set(through, j, throughHidden)

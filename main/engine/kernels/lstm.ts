@@ -1,4 +1,4 @@
-import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { flushed, get, madd, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /**
  * Long short-term memory, one step of `rows` examples; blocks of a row in the order i, f, g, o.
@@ -62,10 +62,10 @@ export function lstmBackward(
       const carried = flushed(f32x4.mul(dc, f))
       set(dCell, j, dc)
       set(dBefore, j, carried)
-      set(dGates, j, flushed(f32x4.mul(f32x4.mul(dc, g), sigmoidSlope(i))))
-      set(dGates + width, j, flushed(f32x4.mul(f32x4.mul(dc, get(before, j)), sigmoidSlope(f))))
-      set(dGates + 2 * width, j, flushed(f32x4.mul(f32x4.mul(dc, i), tanhSlope(g))))
-      set(dGates + 3 * width, j, flushed(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o))))
+      set(dGates, j, worthwhile(f32x4.mul(f32x4.mul(dc, g), sigmoidSlope(i))))
+      set(dGates + width, j, worthwhile(f32x4.mul(f32x4.mul(dc, get(before, j)), sigmoidSlope(f))))
+      set(dGates + 2 * width, j, worthwhile(f32x4.mul(f32x4.mul(dc, i), tanhSlope(g))))
+      set(dGates + 3 * width, j, worthwhile(f32x4.mul(f32x4.mul(dh, s), sigmoidSlope(o))))
       if (direct) {
         set(through, j, throughHidden)
         set(direct, j, carried)

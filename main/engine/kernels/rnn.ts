@@ -1,4 +1,4 @@
-import { flushed, get, relu, set, sigmoid, sigmoidSlope, tanh, tanhSlope } from './vector'
+import { get, relu, set, sigmoid, sigmoidSlope, tanh, tanhSlope, worthwhile } from './vector'
 
 /** The activations by number: 0 tanh, 1 relu, 2 sigmoid, 3 identity. */
 // @ts-ignore: decorator
@@ -30,6 +30,6 @@ export function rnnForward(rows: i32, units: i32, activation: i32, gates: usize,
 export function rnnBackward(rows: i32, units: i32, activation: i32, hidden: usize, dHidden: usize, dGates: usize): void {
   const width = usize(rows * units) << 2
   for (let j: usize = 0; j < width; j += 16) {
-    set(dGates, j, flushed(through(activation, get(hidden, j), get(dHidden, j))))
+    set(dGates, j, worthwhile(through(activation, get(hidden, j), get(dHidden, j))))
   }
 }
