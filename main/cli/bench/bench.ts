@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
 import type { Contestant } from './contestants.ts'
 
@@ -28,6 +29,9 @@ export interface Effort {
   readonly most: number
 }
 
+/** Milliseconds between two turns: threads of a library go on looking for work for a while after it. */
+const rest = 250
+
 /**
  * Times everyone on one problem in turns, so that whatever else the machine does meets all alike. A contestant
  * that does not have the cell is left out.
@@ -49,6 +53,7 @@ export async function compare(
   for (let round = 0; round < rounds && !signal.aborted; round++) {
     for (const [contestant, ms] of found) {
       if (ms.reduce((sum, own) => sum + own, 0) > most) continue
+      await setTimeout(rest)
       ms.push(...(await contestant.time(problem, steps.get(contestant) ?? 1)))
     }
   }
