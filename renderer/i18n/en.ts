@@ -25,7 +25,7 @@ export const en = {
     stop: 'Stop after this one',
     copy: 'Copy as text',
     copied: 'Copied',
-    notYet: 'Nothing was checked yet. All of it takes about half a minute.',
+    notYet: 'Nothing was checked yet. All of it takes some seconds, or half a minute on a slow engine.',
     sum: (done: number, all: number, figures: number, over: number) =>
       `${done} of ${all} checks, ${figures} figures: ${over ? `${over} above their limits.` : 'every one within its limit.'}`,
     within: 'within',

@@ -26,7 +26,7 @@ export const zh: Messages = {
     stop: '做完这项后停止',
     copy: '复制为文本',
     copied: '已复制',
-    notYet: '尚未检验。全部完成约需半分钟。',
+    notYet: '尚未检验。全部完成需数秒，较慢的引擎约需半分钟。',
     sum: (done: number, all: number, figures: number, over: number) =>
       `已完成 ${done}/${all} 项，共 ${figures} 个数值：${over ? `${over} 个超出限值。` : '全部在限值之内。'}`,
     within: '在限值内',

@@ -64,8 +64,8 @@ const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssembly
 
 /** The kernels as they were built, the fastest first. */
 export const variants = [
-  { file: 'relaxed.wasm', description: 'fused kernels, WebAssembly SIMD with fused multiply-add' },
-  { file: 'simd.wasm', description: 'fused kernels, WebAssembly SIMD' },
+  { file: 'relaxed.wasm', description: 'fused SIMD kernels with FMA' },
+  { file: 'simd.wasm', description: 'fused SIMD kernels' },
 ] as const
 
 export type Variant = (typeof variants)[number]['file']
