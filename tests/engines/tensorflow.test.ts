@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { finished, startCli } from '../../main/cli/child.ts'
+import { disagreements } from '../../main/engine/checks/compare.ts'
+import { startLabEngine } from '../../main/lab/engines.ts'
 import type { EngineInfo } from '../../shared/contract.ts'
+import { committed, readGolden, readIndex } from '../parity/goldens.ts'
 import { engines, ensurePack, id, installTime, missing } from './pack.ts'
 
 if (missing) test.skip(`the engine ${id} (${missing})`, () => {})
@@ -37,6 +40,20 @@ describe.skipIf(missing)(`the engine ${id}`, () => {
     },
     installTime,
   )
+
+  test('traces every committed golden as PyTorch does', async () => {
+    const engine = await startLabEngine({ backend: id })
+    try {
+      const { cases } = readIndex(committed)
+      expect(cases.length).toBeGreaterThan(90)
+      for (const { name } of cases) {
+        const { model, batch, trace } = readGolden(committed, name)
+        expect(disagreements(await engine.functions.trace(model, batch), trace), name).toEqual([])
+      }
+    } finally {
+      await engine.stop()
+    }
+  })
 
   test('is one of those that auto chooses from, by a few steps of the run itself', async () => {
     const run = join(folder, 'auto.json')

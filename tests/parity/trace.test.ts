@@ -7,10 +7,10 @@ import { committed, readGolden, readIndex } from './goldens.ts'
 
 const { cases, versions } = readIndex(committed)
 
-describe(`the engine's trace against PyTorch ${versions.torch}`, () => {
+describe.each(['wasm', 'wasm-generic'])(`the trace of %s against PyTorch ${versions.torch}`, (backend) => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await startEngine()
+    engine = await startEngine({ backend })
   })
   afterAll(() => engine?.stop())
 
