@@ -47,7 +47,7 @@ export async function compare(
   for (const contestant of contestants) {
     const [first] = (await contestant.time(problem, 1).catch(() => [])) as readonly number[]
     if (first === undefined) continue
-    steps.set(contestant, Math.max(1, Math.min(100, Math.round(turn / first))))
+    steps.set(contestant, Math.max(2, Math.min(100, Math.round(turn / first))))
     found.set(contestant, [])
   }
   for (let round = 0; round < rounds && !signal.aborted; round++) {

@@ -38,7 +38,7 @@ export const bench: Command = {
     const engines = lists.engine ?? [...backendIds, 'wasm-generic']
     const cells = (lists.cell ?? standardCells).map((id) => cellById(id).id)
     const problems = (lists.size ?? standardSizes).flatMap((size) => cells.map((cell) => problemOf(cell, size)))
-    const effort = { rounds: roundsOf(values.rounds), turn: 100, most: 10_000 }
+    const effort = { rounds: roundsOf(values.rounds), turn: 150, most: 10_000 }
 
     const fields: Field[] = []
     const results: Timing[] = []

@@ -8,6 +8,7 @@ import { type LaneOptions, type Lanes, startLanes } from './lanes.ts'
 import { LayerMemory } from './memory.ts'
 import { bytesNeeded } from './need.ts'
 import { packedSize, totalOf } from './plan.ts'
+import { copied } from './steps.ts'
 
 export interface Fused extends Compute {
   readonly threads: number
@@ -109,7 +110,7 @@ function product(
     kernels.pack(right, columns, columnStep, depth, depthStep, packed)
     const [rowStep, stride] = transposeA ? [4, rows * 4] : [depth * 4, 4]
     kernels.multiply(rows, columns, depth, left, rowStep, stride, packed, to, columns * 4, 0)
-    return ndarray([rows, columns], arena.floats.slice(to / 4, to / 4 + rows * columns))
+    return ndarray([rows, columns], copied(arena.floats, to / 4, rows * columns))
   } finally {
     lease.release()
   }

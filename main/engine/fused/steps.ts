@@ -60,7 +60,7 @@ export class Steps {
   /** The way back: [T, B, W] with 0 at padded steps. */
   scatter(floats: Float32Array, from: number, line: number, width: number): Floats {
     const shape = [this.time, this.batch, width]
-    if (this.even && line === width) return ndarray(shape, floats.slice(from, from + this.total * width))
+    if (this.even && line === width) return ndarray(shape, copied(floats, from, this.total * width))
     const data = new Float32Array(this.time * this.batch * width)
     for (let t = 0; t < this.time; t++) {
       for (let row = this.start(t); row < this.start(t + 1); row++) {
@@ -70,4 +70,11 @@ export class Steps {
     }
     return ndarray(shape, data)
   }
+}
+
+/** A copy that is no longer shared; faster than slice, which V8 does number by number for memory that is. */
+export function copied(floats: Float32Array, from: number, count: number): Float32Array<ArrayBuffer> {
+  const copy = new Float32Array(count)
+  copy.set(floats.subarray(from, from + count))
+  return copy
 }

@@ -1,4 +1,5 @@
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
+import { copied } from './steps.ts'
 
 /** Kernels work on four units at once: H and every block of H rows are filled up with zeros to this. */
 export const padded = (units: number): number => Math.ceil(units / 4) * 4
@@ -33,7 +34,7 @@ export function readBlocks(
   const width = shape[1] ?? 1
   const rows = shape[0] as number
   const room = padded(units)
-  if (units === room && width === line) return ndarray(shape, floats.slice(from, from + rows * width))
+  if (units === room && width === line) return ndarray(shape, copied(floats, from, rows * width))
   const data = new Float32Array(rows * width)
   for (let row = 0; row < rows; row++) {
     const at = from + (Math.floor(row / units) * room + (row % units)) * line

@@ -28,7 +28,7 @@ let timed: { readonly key: string; readonly run: Timed } | undefined
 
 /**
  * Milliseconds of each of `steps` training steps (forward, backward, Adam; mse of one number read off the last
- * step). A problem that is timed again goes on where it was, so that only its first call warms up, untimed.
+ * step). A problem that is timed again goes on where it was, a step that is not timed wakes up what has slept.
  * Throws LabError `spec-invalid` for what the path does not have.
  */
 export async function timeSteps(
@@ -42,8 +42,8 @@ export async function timeSteps(
     timed?.run.dispose()
     timed = { key, run: path === 'engine' ? ownStep(compute, problem) : layersStep(problem) }
     await timed.run.step()
-    await timed.run.step()
   }
+  await timed.run.step()
   const found: number[] = []
   for (let k = 0; k < steps; k++) {
     const started = performance.now()
