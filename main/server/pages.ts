@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
-import { pipeline } from 'node:stream'
 
 /** Kinds of file the page consists of; nothing else is served. */
 export const contentTypes: Readonly<Record<string, string>> = {
@@ -49,22 +47,18 @@ export function resolvePage(root: string, path: string): string | undefined {
   return file.startsWith(root + sep) ? file : undefined
 }
 
-/** Answers with a file of the page, or 404. */
+/** Answers with a file of the page, or 404. A browser may have gone before: then nothing is sent. */
 export async function sendPage(root: string, path: string, response: ServerResponse): Promise<void> {
   const file = resolvePage(root, path)
   const type = file && contentTypes[extname(file)]
-  const info = type ? await stat(file).catch(() => undefined) : undefined
-  if (!file || !type || !info?.isFile()) {
+  // Whole, not as a stream: the files are small, and a stream cannot be led to a browser that has gone.
+  const content = type ? await readFile(file).catch(() => undefined) : undefined
+  if (!type || !content) {
     response.writeHead(404, { ...securityHeaders, 'Content-Type': 'text/plain' }).end('Not found')
     return
   }
   // Built files carry a hash in their name; the page itself must be asked for again.
   const cache = path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-store'
-  response.writeHead(200, {
-    ...securityHeaders,
-    'Content-Type': type,
-    'Content-Length': info.size,
-    'Cache-Control': cache,
-  })
-  pipeline(createReadStream(file), response, () => {})
+  const headers = { 'Content-Type': type, 'Content-Length': content.length, 'Cache-Control': cache }
+  response.writeHead(200, { ...securityHeaders, ...headers }).end(content)
 }

@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Handlers } from '../../shared/contract.ts'
 import { connectLab } from '../../shared/rpc.ts'
-import { resolvePage } from './pages.ts'
+import { resolvePage, sendPage } from './pages.ts'
 import { type LabServer, startServer } from './server.ts'
 
 /** Answers one call; the server is what is tested here. */
@@ -87,6 +88,22 @@ test('a foreign Host is refused, so that a rebound name reaches nothing', async 
 
 test('only reading is allowed', async () => {
   expect((await get('/', {}, 'POST')).status).toBe(405)
+})
+
+test('a browser that has gone before its answer is no fault', async () => {
+  const sent = await new Promise((resolve, reject) => {
+    const http = createServer((_request, response) => {
+      response.destroy()
+      http.close()
+      sendPage(join(folder, 'page'), '/', response).then(() => resolve('nothing'), reject)
+    })
+    http.listen(0, '127.0.0.1', () => {
+      const socket = connect((http.address() as AddressInfo).port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+    })
+  })
+  expect(sent).toBe('nothing')
 })
 
 describe('the socket', () => {
