@@ -9,6 +9,9 @@ test('largest singular value of known matrices', () => {
   expect(largestSingularValue(new Float64Array(9), 3)).toBe(0)
   expect(largestSingularValue(Float64Array.of(1, Number.NaN, 0, 1), 2)).toBeNaN()
   expect(largestSingularValue(Float64Array.of(1e-200, 0, 0, 1e-210), 2)).toBeCloseTo(1e-200, 210)
+  for (const alone of [1e-81, 1e90]) {
+    expect(Math.abs(largestSingularValue(Float64Array.of(-alone, 0, 0, 0), 2) / alone - 1)).toBeLessThan(1e-10)
+  }
 })
 
 test('the singular value bounds every image and is reached within the Frobenius norm', () => {

@@ -47,8 +47,8 @@ const settled = 1e-7
 export function largestSingularValue(a: Float64Array, n: number): number {
   const scale = largestEntry(a)
   if (scale === 0 || Number.isNaN(scale)) return scale
-  // So that no square over- or underflows.
-  const factor = scale > 1e-100 && scale < 1e100 ? 1 : 1 / scale
+  // So that no square over- or underflows: entries of A^T A are squares, and the bisection squares those.
+  const factor = scale > 1e-60 && scale < 1e60 ? 1 : 1 / scale
   const matrix = factor === 1 ? a : a.map((value) => value / scale)
   const diagonal: number[] = []
   const beside: number[] = []
