@@ -12,7 +12,7 @@ export default defineConfig({
     // A test that trains, forks or packs takes seconds on a busy machine; one that hangs is still found.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: [`${root}tests/properties.ts`],
+    setupFiles: ['./tests/properties.ts'],
     projects: [
       {
         extends: true,

@@ -1,112 +1,24 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
+import { ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import { TrainingSpec } from '../../../shared/spec.ts'
 import { wasmGeneric } from '../backends/wasm-generic.ts'
 import { cells } from '../cells/catalogue.ts'
 import type { Cell } from '../cells/cell.ts'
+import { type LayerProblem, layerAnswers, layerDifferences, randomLayer } from '../checks/layers.ts'
 import { generic } from '../layers/generic.ts'
-import type { Compute, Layer, LayerGradients, LayerPass, Sequence } from '../layers/layer.ts'
-import { type Random, randomStream } from '../random.ts'
+import type { Compute, Layer } from '../layers/layer.ts'
+import { randomStream } from '../random.ts'
 import { Trainer } from '../train.ts'
 import { type Fused, fused } from './fused.ts'
 import { loadKernels, variants } from './kernels.ts'
 
 beforeAll(async () => void (await wasmGeneric.start()))
 
-const activations = ['tanh', 'relu', 'sigmoid', 'identity'] as const
-
-interface Problem {
-  readonly layer: Layer
-  readonly sequence: Sequence
-  /** dL/dh, 0 at padded steps. */
-  readonly gradient: Floats
-}
-
-/** A layer with a sequence; weights and inputs are normal, times `scale`. */
-function problemOf(cell: Cell, [T, B, D, H]: readonly number[], even: boolean, random: Random, scale = 0.5): Problem {
-  const [time, batch, width, units] = [T, B, D, H] as [number, number, number, number]
-  const numbers = (shape: number[], factor = 1) =>
-    ndarray(
-      shape,
-      Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * factor),
-    )
-  const rows = cell.rows.length * units
-  const lengths = Array.from({ length: batch }, (_, b) => (even || b === 0 ? time : 1 + random.integer(time)))
-  const real = ({ shape, data }: Floats) => {
-    const size = shape[2] as number
-    return ndarray(
-      shape,
-      data.map((x, k) => {
-        const row = Math.floor(k / size)
-        return Math.floor(row / batch) < (lengths[row % batch] as number) ? x : 0
-      }),
-    )
-  }
-  return {
-    layer: {
-      cell,
-      units,
-      ...(cell.id === 'rnn' && { activation: activations[random.integer(4)] as (typeof activations)[number] }),
-      parameters: {
-        weight_ih: numbers([rows, width], scale),
-        weight_hh: numbers([rows, units], scale),
-        bias_ih: numbers([rows], scale),
-        bias_hh: numbers([rows], scale),
-        ...Object.fromEntries((cell.peepholes ?? []).map((name) => [name, numbers([units], scale)])),
-      },
-    },
-    sequence: { inputs: real(numbers([time, batch, width], 2 * scale)), lengths },
-    gradient: real(numbers([time, batch, units])),
-  }
-}
-
-/** Everything that an engine says of a layer, by name. */
-function answers(compute: Compute, { layer, sequence, gradient }: Problem): Record<string, Floats> {
-  const pass = compute.layer(layer, sequence, { states: true })
-  const back = pass.backward(gradient, 'paths')
-  pass.release()
-  return { ...forwardAnswers(pass), ...backwardAnswers(back) }
-}
-function forwardAnswers({ hidden, cell, gates }: LayerPass): Record<string, Floats> {
-  return { hidden, ...(cell && { cell }), ...gates }
-}
-function backwardAnswers({ inputs, parameters, hidden, cell, paths }: LayerGradients): Record<string, Floats> {
-  const own = { inputs, ...parameters, hidden: hidden as Floats, ...(cell && { cell }), ...paths }
-  return Object.fromEntries(Object.entries(own).map(([name, array]) => [`dL/d ${name}`, array as Floats]))
-}
-
-const largestOf = ({ data }: Floats): number =>
-  data.reduce((most, x) => (Number.isNaN(x) ? most : Math.max(most, Math.abs(x))), 0)
-
-/** The largest difference relative to `size`; NaN belongs where the other has NaN. */
-function difference(found: Floats, expected: Floats, size: number): number {
-  expect(found.shape).toEqual(expected.shape)
-  let worst = 0
-  for (const [k, value] of expected.data.entries()) {
-    const own = found.data[k] as number
-    if (Object.is(own, value)) continue
-    if (Number.isNaN(own) || Number.isNaN(value)) return Number.POSITIVE_INFINITY
-    worst = Math.max(worst, Math.abs(own - value))
-  }
-  return worst / size
-}
-
-/**
- * Each array relative to its largest value. A gradient that is a sum over rows can all but cancel: its rounding is
- * that of what was added, so it counts as a hundredth of the largest gradient at least.
- */
-function expectSame(compute: Compute, problem: Problem, limit: number): void {
-  const [found, expected] = [answers(compute, problem), answers(generic, problem)]
-  expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort())
-  const isGradient = (name: string) => name.startsWith('dL/d')
-  const gradients = Object.entries(expected).flatMap(([name, array]) => (isGradient(name) ? [largestOf(array)] : []))
-  const least = Math.max(...gradients) / 100
-  for (const [name, array] of Object.entries(expected)) {
-    const size = Math.max(largestOf(array), isGradient(name) ? least : 0, 1e-6)
-    expect(difference(found[name] as Floats, array, size), name).toBeLessThan(limit)
-  }
+function expectSame(compute: Compute, problem: LayerProblem, limit: number): void {
+  const differences = layerDifferences(layerAnswers(compute, problem), layerAnswers(generic, problem))
+  for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThan(limit)
 }
 
 const ways = variants.flatMap(({ file }) => [1, 3].map((threads) => [file, threads] as const))
@@ -122,19 +34,19 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
     const size = (max: number) => fc.integer({ min: 1, max })
     fc.assert(
       fc.property(fc.tuple(size(8), size(17), size(9), size(19)), fc.boolean(), fc.integer(), (sizes, even, seed) =>
-        expectSame(compute, problemOf(cell, sizes, even, randomStream(seed, 'layer')), 2e-5),
+        expectSame(compute, randomLayer(cell, sizes, even, randomStream(seed, 'layer')), 2e-5),
       ),
       { numRuns: 12 },
     )
   })
 
   test.each(cells.map((cell) => [cell.id, cell] as const))('%s beyond one block of a product', (_id, cell) => {
-    expectSame(compute, problemOf(cell, [3, 131, 5, 68], false, randomStream(1, 'wide'), 0.1), 2e-5)
-    expectSame(compute, problemOf(cell, [2, 3, 300, 9], false, randomStream(2, 'deep'), 0.1), 2e-5)
+    expectSame(compute, randomLayer(cell, [3, 131, 5, 68], false, randomStream(1, 'wide'), 0.1), 2e-5)
+    expectSame(compute, randomLayer(cell, [2, 3, 300, 9], false, randomStream(2, 'deep'), 0.1), 2e-5)
   })
 
   test.each(cells.map((cell) => [cell.id, cell] as const))('%s where every gate is shut or wide open', (_id, cell) => {
-    const problem = problemOf(cell, [5, 3, 2, 7], false, randomStream(3, 'saturated'), 300)
+    const problem = randomLayer(cell, [5, 3, 2, 7], false, randomStream(3, 'saturated'), 300)
     // A relu or identity of such weights grows without bounds; the others have bounds.
     const layer = cell.id === 'rnn' ? { ...problem.layer, activation: 'tanh' as const } : problem.layer
     expectSame(compute, { ...problem, layer }, 2e-5)
@@ -165,7 +77,7 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
 
   test('a NaN stays in its own example and is handed on from step to step', () => {
     for (const cell of cells) {
-      const { layer, sequence, gradient } = problemOf(cell, [4, 3, 2, 5], true, randomStream(4, 'nan'))
+      const { layer, sequence, gradient } = randomLayer(cell, [4, 3, 2, 5], true, randomStream(4, 'nan'))
       const inputs = ndarray(sequence.inputs.shape, Float32Array.from(sequence.inputs.data))
       inputs.data[(1 * 3 + 1) * 2] = Number.NaN // step 1 of example 1
       const { hidden } = compute.layer(layer, { ...sequence, inputs }, { states: false })
@@ -178,7 +90,7 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
 
   test('a gradient that fades below the smallest normal number is 0 a step later', () => {
     const cell = cells.find(({ id }) => id === 'rnn') as Cell
-    const { layer, sequence } = problemOf(cell, [40, 1, 1, 1], true, randomStream(5, 'fading'))
+    const { layer, sequence } = randomLayer(cell, [40, 1, 1, 1], true, randomStream(5, 'fading'))
     const parameters = { ...layer.parameters, weight_hh: ndarray([1, 1], Float32Array.of(0.05)) }
     const gradient = ndarray([40, 1, 1], new Float32Array(40))
     gradient.data[39] = 1
@@ -192,10 +104,10 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
 
   test('the same numbers give the same bits, wherever they lie in memory', () => {
     for (const cell of cells) {
-      const problem = problemOf(cell, [6, 5, 3, 11], false, randomStream(6, 'bits'))
-      const first = answers(compute, problem)
+      const problem = randomLayer(cell, [6, 5, 3, 11], false, randomStream(6, 'bits'))
+      const first = layerAnswers(compute, problem)
       const other = compute.layer(problem.layer, problem.sequence, { states: false })
-      const second = answers(compute, problem)
+      const second = layerAnswers(compute, problem)
       other.release()
       expect(second, cell.id).toEqual(first)
     }
@@ -204,15 +116,15 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
   test('memory neither leaks nor grows over 10,000 steps', async () => {
     const loaded = await loadKernels({ only: file })
     const own = await fused(loaded, { threads, worthAThread: 1 }, generic)
-    const problems = cells.map((cell) => problemOf(cell, [2, 2, 2, 3], false, randomStream(7, cell.id)))
-    const step = ({ layer, sequence, gradient }: Problem) => {
+    const problems = cells.map((cell) => randomLayer(cell, [2, 2, 2, 3], false, randomStream(7, cell.id)))
+    const step = ({ layer, sequence, gradient }: LayerProblem) => {
       const pass = own.layer(layer, sequence, { states: false })
       pass.backward(gradient, 'parameters')
       pass.release()
     }
     for (const problem of problems) step(problem)
     const [held, size] = [own.held(), loaded.memory.buffer.byteLength]
-    for (let k = 0; k < 10_000; k++) step(problems[k % problems.length] as Problem)
+    for (let k = 0; k < 10_000; k++) step(problems[k % problems.length] as LayerProblem)
     expect(own.held()).toBe(held)
     expect(loaded.memory.buffer.byteLength).toBe(size)
     await own.stop()
@@ -223,7 +135,9 @@ test('any number of threads gives the same bits', async () => {
   const of = async (threads: number) => {
     const compute = await fused(await loadKernels(), { threads, worthAThread: 1 }, generic)
     const found = cells.flatMap((cell) =>
-      [true, false].map((even) => answers(compute, problemOf(cell, [9, 21, 5, 37], even, randomStream(8, cell.id)))),
+      [true, false].map((even) =>
+        layerAnswers(compute, randomLayer(cell, [9, 21, 5, 37], even, randomStream(8, cell.id))),
+      ),
     )
     await compute.stop()
     return found
