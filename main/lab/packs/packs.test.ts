@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { strToU8, zipSync } from 'fflate'
+import { strToU8 } from 'fflate'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { lockFolder } from '../lock.ts'
 import { installPack, removePack, verifyPack } from './install.ts'
+import { makeWheel } from './make-wheel.ts'
 import { recipeFor } from './recipes.ts'
 import { changedFiles, findPack, type Manifest, makeCurrent, platformName, writeManifest } from './store.ts'
 
@@ -27,12 +28,7 @@ const here = () => readdirSync(folder).filter((name) => name !== 'lock.sqlite')
 /** A wheel that has files under the names of TensorFlow's libraries. */
 function wheel(libraries = recipeFor(id).libraries): string {
   const files = Object.fromEntries(libraries.map((name) => [name, strToU8(`library ${name}`)]))
-  const lines = Object.entries(files).map(
-    ([name, bytes]) => `${name},sha256=${createHash('sha256').update(bytes).digest('base64url')},${bytes.length}`,
-  )
-  const path = join(mkdtempSync(join(tmpdir(), 'unroll-wheel-')), 'tensorflow_cpu.whl')
-  writeFileSync(path, zipSync({ ...files, 'tensorflow_cpu-2.21.0.dist-info/RECORD': strToU8(lines.join('\n')) }))
-  return path
+  return makeWheel(join(mkdtempSync(join(tmpdir(), 'unroll-wheel-')), 'tensorflow_cpu.whl'), files)
 }
 
 /** A pack as an installation leaves it, with a file in the place of libraries. */

@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { strToU8, zipSync } from 'fflate'
+import { strToU8 } from 'fflate'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeWheel } from './make-wheel.ts'
 import { unpackWheel } from './wheel.ts'
 
 let folder: string
@@ -14,16 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const library = Uint8Array.from(randomBytes(300_000))
 
-/** A wheel of these files whose RECORD has their hashes, but for what `record` says. */
-function wheel(files: Record<string, Uint8Array>, record: Record<string, string> = {}): string {
-  const lines = Object.entries(files).map(([name, bytes]) => {
-    const hash = record[name] ?? createHash('sha256').update(bytes).digest('base64url')
-    return `${name},sha256=${hash},${bytes.length}`
-  })
-  const path = join(folder, 'thing-1.0-py3-none-any.whl')
-  writeFileSync(path, zipSync({ ...files, 'thing-1.0.dist-info/RECORD': strToU8(`${lines.join('\n')}\n`) }))
-  return path
-}
+const wheel = (files: Record<string, Uint8Array>, record?: Record<string, string>) =>
+  makeWheel(join(folder, 'thing-1.0-py3-none-any.whl'), files, record)
 
 const unpack = (path: string, wanted = (name: string) => name.startsWith('thing/lib')) =>
   unpackWheel(path, join(folder, 'out'), wanted, () => {}, new AbortController().signal)

@@ -34,8 +34,8 @@ export async function unpackWheel(
   })
   const unpacked: Unpacked[] = []
   let record = ''
-  let unfinished = 0
-  const open = new Set<number>()
+  /** Entries whose end has not come yet, each with the file it is written to; RECORD has none. */
+  const unfinished = new Map<string, number | undefined>()
   const unzip = new Unzip((entry) => {
     const isRecord = /^[^/]+\.dist-info\/RECORD$/.test(entry.name)
     if (!isRecord && !wanted(entry.name)) return
@@ -43,10 +43,9 @@ export async function unpackWheel(
     if (!path.startsWith(folder + sep)) throw damaged(`names the path ${JSON.stringify(entry.name)}`)
     mkdirSync(dirname(path), { recursive: true })
     const file = isRecord ? undefined : openSync(path, 'wx')
-    if (file !== undefined) open.add(file)
     const hash = createHash('sha256')
     let bytes = 0
-    unfinished += 1
+    unfinished.set(entry.name, file)
     entry.ondata = (error, chunk, final) => {
       if (error) throw damaged(`is damaged at ${entry.name}`)
       bytes += chunk.length
@@ -56,10 +55,9 @@ export async function unpackWheel(
         for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at)
       }
       if (!final) return
-      unfinished -= 1
+      unfinished.delete(entry.name)
       if (file === undefined) return
       closeSync(file)
-      open.delete(file)
       unpacked.push({ name: entry.name, bytes, sha256: hash.digest('hex') })
     }
     entry.start()
@@ -78,9 +76,9 @@ export async function unpackWheel(
     if (error instanceof LabError || typeof (error as NodeJS.ErrnoException).code === 'string') throw withRoom(error)
     throw damaged('is no wheel, or is damaged')
   } finally {
-    for (const file of open) closeSync(file)
+    for (const file of unfinished.values()) if (file !== undefined) closeSync(file)
   }
-  if (unfinished > 0 || record === '') throw damaged('is cut short, or is no wheel')
+  if (unfinished.size > 0 || record === '') throw damaged('is cut short, or is no wheel')
   const wrong = unpacked.find(({ name, sha256 }) => hashIn(record, name) !== sha256)
   if (wrong) throw damaged(`is damaged: ${wrong.name} is not what its RECORD says`)
   return unpacked

@@ -28,16 +28,12 @@ afterEach(async () => {
   for (const training of opened.splice(0)) await training.close()
 })
 
-async function until(training: Training, done: () => boolean): Promise<void> {
-  while (!done()) await training.waitForNews(1000)
-}
-
 describe('a training', () => {
   it('trains every run to the end and has a row for every step', async () => {
     const training = await create()
     expect(training.facts.runs.map(({ name }) => name)).toEqual(['rnn', 'lstm'])
     await training.play()
-    await until(training, () => training.summaries.every(({ state }) => state === 'done'))
+    await training.until(() => training.summaries.every(({ state }) => state === 'done'))
     for (const run of [0, 1]) {
       const { history, flow } = training.rows(run)
       expect([...history.step]).toEqual(Array.from({ length: 20 }, (_, k) => k + 1))
@@ -77,12 +73,12 @@ describe('a training', () => {
   it('is interrupted when its engine is killed, and goes on from the last snapshot as if nothing had been', async () => {
     const training = await create({ training: { steps: 60, batchSize: 4 } })
     await training.play(25)
-    await until(training, () => training.summaries.every(({ step }) => step === 25))
+    await training.until(() => training.summaries.every(({ step }) => step === 25))
     await training.pause()
     await training.play(100_000)
-    await until(training, () => training.summaries.every(({ step }) => step > 30))
+    await training.until(() => training.summaries.every(({ step }) => step > 30))
     process.kill(training.pid ?? 0, 'SIGKILL')
-    await until(training, () => training.summaries.every(({ state }) => state === 'interrupted'))
+    await training.until(() => training.summaries.every(({ state }) => state === 'interrupted'))
     expect(training.summaries[0]?.failure?.code).toBe('engine-died')
     expect(training.pid).toBeUndefined()
     const before = training.rows(0).history
@@ -105,7 +101,7 @@ describe('a training', () => {
       task: { id: 'adding', length: 40 },
     })
     await training.play()
-    await until(training, () => !training.isTraining && (training.summaries[1]?.step ?? 0) > 0)
+    await training.until(() => !training.isTraining && (training.summaries[1]?.step ?? 0) > 0)
     const [rnn, lstm] = training.summaries
     expect(rnn).toMatchObject({ state: 'failed', failure: { code: 'loss-not-finite' } })
     expect(lstm).toMatchObject({ state: 'done', step: 30 })
@@ -125,7 +121,7 @@ describe('a training', () => {
     const training = await Training.create({ spec: spec({ training: { steps: 100_000, batchSize: 4 } }), store })
     opened.push(training)
     await training.play()
-    await until(training, () => training.summaries.every(({ state }) => state === 'interrupted'))
+    await training.until(() => training.summaries.every(({ state }) => state === 'interrupted'))
     expect(training.summaries[0]?.failure).toMatchObject({
       code: 'workspace-invalid',
       message: expect.stringContaining('ENOSPC'),

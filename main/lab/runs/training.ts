@@ -162,6 +162,11 @@ export class Training {
     return this.#board.wait(patience)
   }
 
+  /** Resolves when `done` says so, asked at every change. */
+  async until(done: () => boolean): Promise<void> {
+    while (!done()) await this.waitForNews(1000)
+  }
+
   async answers(): Promise<Answers> {
     return (await this.#slot.functions()).answers()
   }
