@@ -52,11 +52,21 @@ export interface EngineInfo {
   /** What computes, in words: "WebAssembly SIMD, 1 thread". */
   readonly description: string
   readonly version: string
+  /** What it computes on, where that is not the machine's processor: the device's own name, and bytes of its memory. */
+  readonly device?: { readonly name: string; readonly bytes?: number }
   /** Of an engine pack: bytes on the disk, and its last self-test against PyTorch. */
   readonly bytes?: number
   /** Where it was chosen by measurement: a training step on each engine, in milliseconds, the fastest first. */
   readonly timings?: readonly { readonly id: string; readonly ms: number }[]
-  readonly selfTest?: { readonly error: number; readonly limit: number; readonly at: string }
+  readonly selfTest?: {
+    /** The largest relative error against PyTorch, and what is allowed. */
+    readonly error: number
+    readonly limit: number
+    /** ISO 8601. */
+    readonly at: string
+    /** Operations that the lab needs and this engine does not have. */
+    readonly unsupported?: readonly string[]
+  }
 }
 
 /** What the lab can check about itself, on any engine. */
