@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { LabErrorData } from './errors.ts'
 import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
 import { RunSpec } from './spec.ts'
@@ -46,6 +47,17 @@ const Cursor = v.strictObject({
 })
 export type Cursor = v.InferInput<typeof Cursor>
 
+const EngineId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/))
+/** Wheels on the machine that the lab runs on, as a person types or pastes them. */
+const WheelPaths = v.pipe(
+  v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))),
+  v.minLength(1),
+  v.maxLength(32),
+)
+
+/** A training step on each engine, in milliseconds, the fastest first. */
+export type EngineTimings = readonly { readonly id: string; readonly ms: number }[]
+
 export interface EngineInfo {
   readonly id: string
   readonly state: 'ready' | 'not-installed' | 'unavailable'
@@ -56,8 +68,8 @@ export interface EngineInfo {
   readonly device?: { readonly name: string; readonly bytes?: number }
   /** Of an engine pack: bytes on the disk, and its last self-test against PyTorch. */
   readonly bytes?: number
-  /** Where it was chosen by measurement: a training step on each engine, in milliseconds, the fastest first. */
-  readonly timings?: readonly { readonly id: string; readonly ms: number }[]
+  /** Where it was chosen by measurement. */
+  readonly timings?: EngineTimings
   readonly selfTest?: {
     /** The largest relative error against PyTorch, and what is allowed. */
     readonly error: number
@@ -67,8 +79,74 @@ export interface EngineInfo {
     /** Operations that the lab needs and this engine does not have. */
     readonly unsupported?: readonly string[]
   }
+  /** It comes in a pack that is installed and can be removed; else it is built in. */
+  readonly isPack?: boolean
+  /** Of a pack that is not installed: bytes that installing takes on the disk at its largest, about. */
+  readonly room?: number
+  /** Why it is unavailable. */
+  readonly problem?: LabErrorData
 }
 
+/** What an installation or a check of an engine does, in this order; `check` holds files to their hashes. */
+export type EngineStage = 'download' | 'unpack' | 'compile' | 'check' | 'test'
+
+export interface EngineProgress {
+  readonly stage: EngineStage
+  /** Bytes so far and in all; absent where a stage has no measure. */
+  readonly done?: number
+  readonly total?: number
+  /** Bytes per second over the last seconds, and seconds that what is left takes at that rate. */
+  readonly rate?: number
+  readonly left?: number
+}
+
+/** What is being done to an engine: one thing at a time. */
+export interface EngineWork {
+  readonly id: string
+  readonly action: 'install' | 'verify'
+  /** The stages that it goes through. */
+  readonly stages: readonly EngineStage[]
+  readonly progress?: EngineProgress
+  /** It has been told to stop, and clears away what it made. */
+  readonly isCancelled: boolean
+}
+
+/** How the last work on an engine ended; kept until it is dismissed or other work on that engine begins. */
+export interface EngineOutcome {
+  readonly id: string
+  readonly action: EngineWork['action']
+  readonly end: 'done' | 'failed' | 'cancelled'
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly error?: LabErrorData
+}
+
+export interface EngineNews {
+  /** Hand it back in the next call, so that what has been seen is not waited for. */
+  readonly news: number
+  /** Grows whenever `engines.list` may answer something else. */
+  readonly changes: number
+  readonly work?: EngineWork
+  readonly outcomes: readonly EngineOutcome[]
+}
+
+/** What `auto` measured on this machine for a layer: the fastest is what it takes for such a run. */
+export interface EngineChoice {
+  readonly cell: string
+  /** Time steps, units and examples of a batch. */
+  readonly time: number
+  readonly units: number
+  readonly batch: number
+  readonly timings: EngineTimings
+}
+
+export interface EngineList {
+  readonly engines: readonly EngineInfo[]
+  /** Shapes that `auto` has measured among the engines that can be used now, the latest first. */
+  readonly choices: readonly EngineChoice[]
+  /** Whether wheels can be chosen in a window of the machine's own (`pick`), and need not be typed. */
+  readonly canPick: boolean
+}
 /** What the lab can check about itself, on any engine. */
 export const checkIds = [
   'goldens',
@@ -101,7 +179,6 @@ export interface CheckReport {
 
 export interface LabInfo {
   readonly version: string
-  readonly engines: readonly EngineInfo[]
   readonly workspace: string
   readonly tasks: readonly TaskInfo[]
   readonly cells: readonly CellInfo[]
@@ -185,7 +262,10 @@ export interface Experiment {
   readonly createdAt: number
   readonly updatedAt: number
   readonly spec: RunSpec
+  /** What it trains on, or did last. */
   readonly engine: string
+  /** `auto`, or the engine that was asked for, and what `auto` measured; experiments of earlier versions have none. */
+  readonly choice?: { readonly asked: string; readonly timings?: EngineTimings }
   readonly facts: TaskFacts
   readonly runs: readonly RunSummary[]
 }
@@ -261,6 +341,24 @@ export const contract = {
     /** Runs one check on an engine (the best when left out) and reports its figures. */
     check: method<CheckReport>()(v.picklist(checkIds), v.optional(v.pipe(v.string(), v.maxLength(40)))),
   },
+  engines: {
+    /** What there is to compute with. Starts each engine once, and again after something about it has changed. */
+    list: method<EngineList>()(),
+    /** Begins to make an engine's pack, by pip or from these wheels, and returns. Throws `busy` while there is other work. */
+    install: method<void>()(EngineId, v.optional(WheelPaths)),
+    /** Begins to check an engine's files and numbers, and returns. */
+    verify: method<void>()(EngineId),
+    /** Ends the work on an engine; resolves when nothing of it is left. */
+    cancel: method<void>()(),
+    /** Removes a pack, all of it. Throws `busy` while an experiment trains on it. */
+    remove: method<void>()(EngineId),
+    /** Forgets how the last work on an engine ended. */
+    dismiss: method<void>()(EngineId),
+    /** How the work stands, at once where that is not `news` any more, else at the next change or after 10 s. */
+    follow: method<EngineNews>()(v.optional(Index)),
+    /** Lets a person choose wheels in a window of the machine's own; empty where they did not. */
+    pick: method<readonly string[]>()(),
+  },
   datasets: {
     import: method<Dataset>()(Upload),
     list: method<Dataset[]>()(),
@@ -273,7 +371,12 @@ export const contract = {
     /** The runs' horizons are those by the threshold. */
     get: method<Experiment>()(Id, HorizonThreshold),
     /** Checks the whole spec, the task's data included; `task.file` is a dataset's id. */
-    create: method<Experiment>()(RunSpec, v.optional(Name)),
+    create: method<Experiment>()(
+      RunSpec,
+      v.optional(Name),
+      /** The engine to train on; left out: `auto`. */
+      v.optional(EngineId),
+    ),
     rename: method<Experiment>()(Id, Name),
     remove: method<void>()(Id),
     restore: method<void>()(Id),

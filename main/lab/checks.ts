@@ -1,4 +1,5 @@
 import type { CheckId, CheckReport } from '../../shared/contract.ts'
+import { LabError } from '../../shared/errors.ts'
 import type { Engine, ForkEngine } from '../engine/client.ts'
 import { startLabEngine } from './engines.ts'
 
@@ -28,6 +29,15 @@ export class Checks {
       this.#running.set(backend, left)
       if (left === 0) this.#idle.set(backend, setTimeout(() => void this.#stop(backend), idleLimit).unref())
     }
+  }
+
+  /** Lets go of an engine. Throws `busy` while it is being checked. */
+  async leave(backend: string): Promise<void> {
+    if (this.#running.get(backend)) {
+      const message = `${backend} is being checked.`
+      throw new LabError('busy', message, 'Wait until it is done.', { engine: backend })
+    }
+    await this.#stop(backend)
   }
 
   async close(): Promise<void> {

@@ -2,17 +2,21 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import type { EngineChoice } from '../../shared/contract.ts'
 import type { EngineOptions } from '../engine/client.ts'
 import type { TimingProblem } from '../engine/timing/problem.ts'
 import { startLabEngine } from './engines.ts'
 import { writeFileSafely } from './files.ts'
 import { packIds } from './packs/recipes.ts'
 import { enginesFolder, findPack } from './packs/store.ts'
+import { isRight, readSelfTests } from './self-tests.ts'
 import { version } from './version.ts'
 
 /** How long a training step took on an engine, in milliseconds; the fastest first. */
 const Timings = v.array(v.object({ id: v.string(), ms: v.number() }))
 export type Timings = Readonly<v.InferOutput<typeof Timings>>
+
+const timingsFile = () => join(enginesFolder(), 'timings.json')
 
 /** Steps that are timed; their median counts. */
 const steps = 5
@@ -25,21 +29,39 @@ async function candidates(): Promise<string[]> {
       return pack && `${id} ${pack.manifest.version}`
     }),
   )
-  return ['wasm', ...found.filter((id) => id !== undefined)]
+  const tests = await readSelfTests()
+  return [...[alone].filter((id) => isRight(tests[id])), ...found.filter((id) => id !== undefined)]
 }
 
+/** The only engine of a machine where nothing is installed: there is no choice then. */
+const alone = 'wasm'
+
 /** Whether there is more than the engine that is built in. */
-export const hasChoice = async (): Promise<boolean> => (await candidates()).length > 1
+export const hasChoice = async (): Promise<boolean> => (await candidates()).some((id) => id !== alone)
+
+/** A measurement holds for this lab, processor and number of threads, these engines, this layer. */
+const keyOf = (threads: number, versions: readonly string[], problem?: TimingProblem): string =>
+  JSON.stringify([version, cpus()[0]?.model ?? '', threads, versions, ...(problem ? [problem] : [])])
+
+/** What was measured among the engines that can be used now, the latest first. */
+export async function knownChoices(threads = 0): Promise<EngineChoice[]> {
+  const versions = await candidates()
+  const start = keyOf(threads, versions).slice(0, -1)
+  return Object.entries(await readKnown(timingsFile()))
+    .filter(([key, timings]) => key.startsWith(start) && timings.length > 0)
+    .map(([key, timings]) => ({ ...((JSON.parse(key) as unknown[]).at(-1) as TimingProblem), timings }))
+    .reverse()
+}
 
 /**
  * Which engine is fastest for a problem, by a few steps on each that can be used; remembered for the machine and
- * the shape. With one candidate nothing is measured and the answer is empty.
+ * the shape. Where nothing is installed nothing is measured, and the answer is empty.
  */
 export async function timeEngines(problem: TimingProblem, options: EngineOptions): Promise<Timings> {
   const versions = await candidates()
-  if (versions.length === 1) return []
-  const key = JSON.stringify([version, cpus()[0]?.model, options.threads ?? 0, versions, problem])
-  const file = join(enginesFolder(), 'timings.json')
+  if (versions.every((id) => id === alone)) return []
+  const key = keyOf(options.threads ?? 0, versions, problem)
+  const file = timingsFile()
   const known = await readKnown(file)
   const before = known[key]
   if (before) return before

@@ -1,13 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import type {
-  CellInfo,
-  Dataset,
-  EngineInfo,
-  Experiment,
-  Handlers,
-  OptimizerInfo,
-  TaskInfo,
-} from '../../shared/contract.ts'
+import type { CellInfo, Dataset, Experiment, Handlers, OptimizerInfo, TaskInfo } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import { cells } from '../engine/cells/catalogue.ts'
@@ -15,7 +7,7 @@ import { optimizers } from '../engine/optimizers/registry.ts'
 import { tasks } from '../engine/tasks/registry.ts'
 import { Checks } from './checks.ts'
 import { inspectFile } from './datasets/source.ts'
-import { listEngines } from './engines.ts'
+import { engineRoom, type PickWheels } from './engine-room/room.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
 import { experimentName, fileName } from './naming.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
@@ -30,6 +22,8 @@ import { Workspace } from './workspace/workspace.ts'
 export interface LabOptions extends EngineChoice {
   /** Folder of the workspace; left out: the platform's folder for user data. */
   readonly workspace?: string | undefined
+  /** Where there is a window that can ask for files. */
+  readonly pickWheels?: PickWheels
 }
 
 export interface OpenLab {
@@ -39,12 +33,14 @@ export interface OpenLab {
 }
 
 /** The product itself, without window, socket or argv. Throws `workspace-in-use` or `workspace-invalid`. */
-export async function createLab({ workspace: folder, ...engine }: LabOptions = {}): Promise<OpenLab> {
+export async function createLab({ workspace: folder, pickWheels, ...engine }: LabOptions = {}): Promise<OpenLab> {
   const workspace = await Workspace.open(folder)
   const trainings = new Trainings(workspace, engine)
   const checks = new Checks(engine.fork)
+  const engines = engineRoom(engine, { trainings, checks }, pickWheels)
   const handlers: Handlers = {
-    ...labRoom(workspace, engine, checks),
+    ...labRoom(workspace, checks),
+    engines: engines.handlers,
     ...datasetRoom(workspace),
     ...experimentRoom(workspace, trainings),
     ...trainingRoom(workspace, trainings),
@@ -53,7 +49,7 @@ export async function createLab({ workspace: folder, ...engine }: LabOptions = {
   return {
     handlers,
     async close() {
-      await Promise.all([trainings.close(), checks.close()])
+      await Promise.all([trainings.close(), checks.close(), engines.close()])
       workspace.close()
     },
   }
@@ -69,21 +65,16 @@ const cellInfos: readonly CellInfo[] = cells.map(({ id, hasCellState, gates }) =
 
 const optimizerInfos: readonly OptimizerInfo[] = optimizers.map(({ id, defaults }) => ({ id, defaults }))
 
-function labRoom(workspace: Workspace, engine: EngineChoice, checks: Checks): Pick<Handlers, 'lab'> {
-  let engines: Promise<EngineInfo[]> | undefined
+function labRoom({ folder }: Workspace, checks: Checks): Pick<Handlers, 'lab'> {
   return {
     lab: {
-      async info() {
-        engines ??= listEngines(engine.fork)
-        return {
-          version,
-          engines: await engines,
-          workspace: workspace.folder,
-          tasks: taskInfos,
-          cells: cellInfos,
-          optimizers: optimizerInfos,
-        }
-      },
+      info: () => ({
+        version,
+        workspace: folder,
+        tasks: taskInfos,
+        cells: cellInfos,
+        optimizers: optimizerInfos,
+      }),
       check: (id, engineId) => checks.run(id, engineId),
     },
   }
@@ -120,17 +111,13 @@ function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handle
     experiments: {
       list: () => experiments.list().map(present),
       get,
-      async create(input, name) {
+      async create(input, name, engine) {
         const spec = resolveSpec(input, 'the experiment')
         const dataset = datasetOf(workspace, spec)
         const id = experiments.newId()
         const taken = experiments.list().map((experiment) => experiment.name)
-        await trainings.create({
-          id,
-          spec,
-          name: name ?? experimentName(spec, dataset?.name, taken),
-          source: dataset && { name: dataset.name, hash: dataset.hash },
-        })
+        const source = dataset && { name: dataset.name, hash: dataset.hash }
+        await trainings.create({ id, spec, name: name ?? experimentName(spec, dataset?.name, taken), source }, engine)
         return get(id)
       },
       rename(id, name) {

@@ -191,10 +191,6 @@ describe('the lab', () => {
 
   it('describes itself for forms', async () => {
     const info = await handlers.lab.info()
-    expect(info.engines).toMatchObject([
-      { id: 'wasm', state: 'ready' },
-      { id: 'tensorflow-cpu', state: 'not-installed' },
-    ])
     expect(info.cells).toContainEqual({ id: 'rnn', hasCellState: false, gates: [] })
     expect(info.tasks.find(({ id }) => id === 'csv')).toMatchObject({
       needs: 'table',

@@ -1,3 +1,4 @@
+import type { EngineInfo } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
 import { readSource } from './datasets/source.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
@@ -5,6 +6,8 @@ import { withSizes } from './runs/spec.ts'
 import { Training } from './runs/training.ts'
 import type { StoredExperiment } from './workspace/experiments.ts'
 import type { Workspace } from './workspace/workspace.ts'
+
+type NewExperiment = Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>
 
 /** The experiments that were touched in this session, by id. The rest lies in the workspace. */
 export class Trainings {
@@ -35,24 +38,40 @@ export class Trainings {
     return this.#add(id, Training.load({ ...this.#options(experiment), saved }))
   }
 
-  /** Opens a new experiment in an engine, which checks it. It is in the workspace when it resolves. */
-  async create(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>): Promise<void> {
-    const creation = this.#create(experiment)
+  /**
+   * Opens a new experiment in an engine, the one that is asked for or `auto`, which checks it. It is in the
+   * workspace when it resolves.
+   */
+  async create(experiment: NewExperiment, asked?: string): Promise<void> {
+    const creation = this.#create(experiment, asked)
     this.#pending.add(creation)
     await creation.finally(() => this.#pending.delete(creation))
   }
 
-  async #create(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'source'>): Promise<void> {
-    const training = await Training.create(this.#options(experiment))
+  async #create(experiment: NewExperiment, asked = 'auto'): Promise<void> {
+    const training = await Training.create({ ...this.#options(experiment), first: asked })
     try {
-      const { facts: jobFacts, engine } = training
+      const { facts: jobFacts, engine, timings } = training
       const spec = withSizes(experiment.spec, jobFacts)
-      this.#workspace.experiments.insert({ ...experiment, spec, jobFacts, engine })
+      const choice = { asked, ...(timings.length && { timings }) }
+      this.#workspace.experiments.insert({ ...experiment, spec, jobFacts, engine, choice })
       this.#add(experiment.id, training)
     } catch (error) {
       await training.close()
       throw error
     }
+  }
+
+  /** Ends what idles on an engine, so that it can be removed. Throws `busy` while an experiment trains on it. */
+  async leave(engine: string): Promise<void> {
+    const users = [...this.#open].filter(([, training]) => training.engine === engine && training.pid !== undefined)
+    const busy = users.find(([, training]) => training.isTraining)
+    if (busy) {
+      const { name } = this.#workspace.experiments.get(busy[0])
+      const hint = 'Stop it, or wait until it is done; then remove the engine.'
+      throw new LabError('busy', `"${name}" is training on ${engine}.`, hint, { engine, experiment: name })
+    }
+    await Promise.all(users.map(([, training]) => training.stop()))
   }
 
   /** Stops every training and saves it. */
@@ -74,6 +93,7 @@ export class Trainings {
     return {
       ...this.#engine,
       spec,
+      opened: ({ id: engine, timings }: EngineInfo) => this.#workspace.experiments.movedTo(id, engine, timings),
       store: this.#workspace.store(id),
       source: async () => source && readSource(spec.task, source.name, await this.#workspace.content(source.hash)),
     }

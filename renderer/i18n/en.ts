@@ -1,4 +1,5 @@
 import type { LabErrorData } from '../../shared/errors.ts'
+import { enginesEn } from './engines-en.ts'
 import { setupEn } from './setup-en.ts'
 import { tasksEn } from './tasks-en.ts'
 
@@ -166,6 +167,7 @@ export const en = {
     tooLarge: (limit: string) => `Files up to ${limit} MB can be opened.`,
   },
   setup: setupEn,
+  engines: enginesEn,
   train: {
     facts: (cells: number, batch: number, rate: string) =>
       `${cells > 1 ? 'same batches for all, ' : ''}batch ${batch}, learning rate ${rate}`,

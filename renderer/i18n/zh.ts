@@ -1,5 +1,6 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import type { Messages } from './en.ts'
+import { enginesZh } from './engines-zh.ts'
 import { setupZh } from './setup-zh.ts'
 import { tasksZh } from './tasks-zh.ts'
 
@@ -146,6 +147,7 @@ export const zh: Messages = {
     tooLarge: (limit) => `能打开的文件最大 ${limit} MB。`,
   },
   setup: setupZh,
+  engines: enginesZh,
   train: {
     facts: (cells, batch, rate) => `${cells > 1 ? '批次相同，' : ''}批大小 ${batch}，学习率 ${rate}`,
     seed: (seed) => `随机种子 ${seed}`,
@@ -448,6 +450,8 @@ function sentence(error: LabErrorData): Sentence {
       return say('第一行不是列名。', '请在第一行写上列名。')
     case 'not-found':
       return say('它已经不在了。', '可能已被删除，请回到首页。')
+    case 'format-invalid':
+      return say('这个文件的格式不对，或已损坏。', '请换一个完好的文件。')
     case 'busy':
       return say('现在不能这样做。', '请等当前的操作结束，或先停止训练。')
     case 'engine-died':

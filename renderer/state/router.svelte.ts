@@ -5,6 +5,8 @@ export type Tab = (typeof tabs)[number]
 export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'faithfulness' }
+  /** `id`: the engine that is shown; left out: the first. */
+  | { readonly page: 'engines'; readonly id?: string }
   /** `like`: an experiment whose settings are the beginning. */
   | { readonly page: 'new'; readonly task?: string; readonly dataset?: string; readonly like?: string }
   | { readonly page: 'experiment'; readonly id: string; readonly tab: Tab }
@@ -17,6 +19,7 @@ export function parseRoute(hash: string): Route {
     const [task, dataset, like] = ['task', 'dataset', 'like'].map((name) => parameters.get(name) ?? undefined)
     return { page: 'new', task, dataset, like }
   }
+  if (first === 'engines') return { page: 'engines', id }
   if (first === 'faithfulness') return { page: 'faithfulness' }
   if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
   return { page: 'home' }
@@ -25,6 +28,8 @@ export function parseRoute(hash: string): Route {
 export const hrefs = {
   home: '#/',
   faithfulness: '#/faithfulness',
+  engines: '#/engines',
+  engine: (id: string) => `#/engines/${id}`,
   create: (choice: { task?: string; dataset?: string; like?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
   experiment: (id: string, tab: Tab = 'train') => `#/e/${id}/${tab}`,

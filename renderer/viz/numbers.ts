@@ -68,3 +68,9 @@ export function clock(seconds: number): string {
   const minutes = Math.floor((s % 3600) / 60)
   return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`
 }
+
+/** Bytes as disks and networks count them: 430 MB, 1.3 GB. */
+export function bytes(value: number): string {
+  if (value >= 0.9995e9) return `${(value / 1e9).toFixed(1)} GB`
+  return value >= 9.95e6 ? `${(value / 1e6).toFixed(0)} MB` : `${(value / 1e6).toFixed(1)} MB`
+}

@@ -1,9 +1,11 @@
 import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 import { listEngines, selfTestPack } from '../../lab/engines.ts'
-import { installPack, removePack, verifyPack } from '../../lab/packs/install.ts'
+import { installPack, removePack } from '../../lab/packs/install.ts'
 import { packIds } from '../../lab/packs/recipes.ts'
-import { changedFiles, findPack, type Pack, sizeOf } from '../../lab/packs/store.ts'
+import { findPack, type Pack, sizeOf } from '../../lab/packs/store.ts'
+import { readSelfTests } from '../../lab/self-tests.ts'
+import { verifyEngine } from '../../lab/verify-engine.ts'
 import { type Command, exitCodes, type Invocation } from '../command.ts'
 import { PackMeter } from '../pack-meter.ts'
 
@@ -50,10 +52,12 @@ async function list(asJson: boolean): Promise<number> {
   return engines.some(({ state }) => state === 'ready') ? exitCodes.done : exitCodes.failed
 }
 
-function lineOf({ id, state, description, version, bytes, selfTest }: EngineInfo): string {
+function lineOf({ id, state, description, version, device, bytes, selfTest }: EngineInfo): string {
+  const memory = device?.bytes === undefined ? '' : ` with ${Math.round(device.bytes / 2 ** 20)} MiB`
+  const on = device ? [`on ${device.name}${memory}`] : []
   const size = bytes === undefined ? [] : [`${Math.round(bytes / 1e6)} MB`]
   const test = selfTest ? [`off by ${selfTest.error.toPrecision(2)} on ${selfTest.at.slice(0, 10)}`] : []
-  return [id, state, description, version, ...size, ...test].filter(Boolean).join('  ')
+  return [id, state, description, version, ...on, ...size, ...test].filter(Boolean).join('  ')
 }
 
 async function install(id: string, { values }: Invocation, signal: AbortSignal): Promise<number> {
@@ -75,10 +79,19 @@ async function install(id: string, { values }: Invocation, signal: AbortSignal):
   }
 }
 
-async function verify(id: string): Promise<number> {
+async function verify(id: string, _invocation: Invocation, signal: AbortSignal): Promise<number> {
+  const meter = new PackMeter()
+  try {
+    await verifyEngine(id, { onProgress: (progress) => meter.show(progress), signal })
+  } catch (error) {
+    if (signal.aborted) return exitCodes.interrupted
+    throw error
+  } finally {
+    meter.end()
+  }
   const pack = await findPack(id)
-  if (!pack) throw new LabError('not-found', `${id} is not installed.`, `Run: unroll engine install ${id}`)
-  console.log(`verified  ${summary(await verifyPack(pack, await changedFiles(pack), selfTestPack))}`)
+  const tested = pack ? summary(pack) : `${id}  ${offBy((await readSelfTests())[id])}`
+  console.log(`verified  ${tested}`)
   return exitCodes.done
 }
 
@@ -90,6 +103,8 @@ async function remove(id: string): Promise<number> {
 
 function summary({ manifest }: Pack): string {
   const { id, version, selfTest } = manifest
-  const size = `${Math.round(sizeOf(manifest) / 1e6)} MB`
-  return `${id}  TensorFlow ${version}  ${size}  off PyTorch by ${selfTest.error.toPrecision(2)} (allowed ${selfTest.limit})`
+  return `${id}  TensorFlow ${version}  ${Math.round(sizeOf(manifest) / 1e6)} MB  ${offBy(selfTest)}`
 }
+
+const offBy = (test: EngineInfo['selfTest']): string =>
+  test ? `off PyTorch by ${test.error.toPrecision(2)} (allowed ${test.limit})` : ''

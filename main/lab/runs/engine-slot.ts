@@ -21,6 +21,8 @@ export interface EngineChoice {
 export interface SlotOptions extends EngineChoice {
   /** The engine that an earlier session trained on; another one would round differently. */
   readonly before?: () => string | undefined
+  /** The engine that a new run asks for; left out: `auto`. */
+  readonly first?: string | undefined
   readonly events: EngineEvents
   /** The job as it stands now: asked for whenever a process starts. */
   readonly job: () => Promise<Job>
@@ -138,10 +140,11 @@ export class EngineSlot {
 
   /** The engine that was asked for, that the run began on, or the fastest for its largest layer. */
   async #choose(job: Job, options: EngineOptions): Promise<{ backend: string; timings: Timings }> {
-    const { backend = 'auto', before } = this.#options
+    const { backend = 'auto', before, first = 'auto' } = this.#options
     if (backend !== 'auto') return { backend, timings: [] }
     const began = before?.()
     if (began !== undefined && (await isUsable(began))) return { backend: began, timings: [] }
+    if (began === undefined && first !== 'auto') return { backend: first, timings: [] }
     const problem = await problemOf(job, options)
     const timings = problem ? await timeEngines(problem, options) : []
     return { backend: timings[0]?.id ?? 'wasm', timings }

@@ -15,6 +15,10 @@ export interface TrainingOptions extends EngineChoice {
   readonly source?: () => Promise<TaskSource | undefined>
   readonly store?: TrainingStore
   readonly saved?: SavedTraining
+  /** The engine that a new experiment asks for; left out: `auto`. */
+  readonly first?: string
+  /** An engine was opened to train on. */
+  readonly opened?: (engine: EngineInfo) => void
 }
 
 /**
@@ -42,7 +46,8 @@ export class Training {
     return new Training(options)
   }
 
-  private constructor({ spec, source, store = noStore, saved, backend, threads, fork }: TrainingOptions) {
+  private constructor(options: TrainingOptions) {
+    const { spec, source, store = noStore, saved, backend, threads, fork, first, opened } = options
     this.#spec = spec
     this.#saver = new Saver({ store, state: () => this.#board.saveable, failed: (error) => this.#cannotSave(error) })
     if (saved) {
@@ -54,6 +59,7 @@ export class Training {
       backend,
       threads,
       before: () => this.#engineId || undefined,
+      first,
       fork,
       isBusy: () => this.isTraining,
       job: async () => ({
@@ -61,7 +67,10 @@ export class Training {
         source: await source?.(),
         resume: await Promise.all(spec.cells.map((_, run) => this.#saver.checkpoint(run))),
       }),
-      opened: (facts, engine, job) => this.#opened(facts, engine, job.resume ?? []),
+      opened: (facts, engine, job) => {
+        this.#opened(facts, engine, job.resume ?? [])
+        opened?.(engine)
+      },
       died: () => this.#died(),
       events: {
         rows: (run, rows) => this.#board.append(run, rows),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { Experiment, RunSummary } from '../../../shared/contract.ts'
+import type { EngineTimings, Experiment, RunSummary } from '../../../shared/contract.ts'
 import { LabError, type LabErrorData } from '../../../shared/errors.ts'
 import { decodeFrame } from '../../../shared/rpc.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
@@ -27,6 +27,7 @@ interface Row {
   readonly updated_at: number
   readonly spec: string
   readonly engine: string
+  readonly choice: string | null
   readonly facts: string
   readonly source_name: string | null
   readonly source_hash: string | null
@@ -57,19 +58,22 @@ export class ExperimentTable {
     return randomUUID()
   }
 
-  insert(experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'engine' | 'jobFacts' | 'source'>): void {
-    const { id, name, spec, engine, jobFacts, source } = experiment
+  insert(
+    experiment: Pick<StoredExperiment, 'id' | 'name' | 'spec' | 'engine' | 'choice' | 'jobFacts' | 'source'>,
+  ): void {
+    const { id, name, spec, engine, choice, jobFacts, source } = experiment
     const now = Date.now()
     inTransaction(this.#database, () => {
       this.#database
         .prepare(
-          `INSERT INTO experiments (id, name, created_at, updated_at, spec, engine, facts, source_name, source_hash, epoch)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+          `INSERT INTO experiments (id, name, created_at, updated_at, spec, engine, facts, source_name, source_hash, choice, epoch)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
         )
         .run(
           ...([id, name, now, now, JSON.stringify(spec), engine, JSON.stringify(jobFacts)] satisfies SQLInputValue[]),
           source?.name ?? null,
           source?.hash ?? null,
+          choice ? JSON.stringify(choice) : null,
         )
       const run = this.#database.prepare("INSERT INTO runs (experiment, run, state, step) VALUES (?, ?, 'ready', 0)")
       for (const index of jobFacts.runs.keys()) run.run(id, index)
@@ -101,6 +105,16 @@ export class ExperimentTable {
     if (steps <= spec.training.steps) return
     const longer: RunSpec = { ...spec, training: { ...spec.training, steps } }
     this.#database.prepare('UPDATE experiments SET spec = ? WHERE id = ?').run(JSON.stringify(longer), id)
+  }
+
+  /** An experiment goes on with another engine than before; without effect on one that is not there yet. */
+  movedTo(id: string, engine: string, timings: EngineTimings | undefined): void {
+    const row = this.#database.prepare('SELECT engine, choice FROM experiments WHERE id = ?').get(id)
+    const before = row as Pick<Row, 'engine' | 'choice'> | undefined
+    if (!before || before.engine === engine) return
+    const { asked = 'auto' } = choiceOf(before) ?? {}
+    const choice = JSON.stringify({ asked, ...(timings && { timings }) })
+    this.#database.prepare('UPDATE experiments SET engine = ?, choice = ? WHERE id = ?').run(engine, choice, id)
   }
 
   remove(id: string): void {
@@ -139,6 +153,7 @@ export class ExperimentTable {
       updatedAt: row.updated_at,
       spec: JSON.parse(row.spec) as RunSpec,
       engine: row.engine,
+      ...(row.choice && { choice: choiceOf(row) }),
       facts: jobFacts.task,
       jobFacts,
       source: row.source_name && row.source_hash ? { name: row.source_name, hash: row.source_hash } : undefined,
@@ -154,6 +169,9 @@ export class ExperimentTable {
 function missing(id: string): LabError {
   return new LabError('not-found', `There is no experiment ${id}.`, 'Open the list of experiments again.', { id })
 }
+
+const choiceOf = ({ choice }: Pick<Row, 'choice'>): Experiment['choice'] =>
+  choice === null ? undefined : (JSON.parse(choice) as NonNullable<Experiment['choice']>)
 
 /** SQLite has no NaN: it stores NULL. */
 const number = (value: number | null) => value ?? Number.NaN

@@ -61,6 +61,8 @@ const migrations: readonly string[] = [
     'test', json(json_extract(facts, '$.task.baselines'))
   )) WHERE json_type(facts, '$.task.baselines') = 'array';
   `,
+  // Which engine was asked for, and what `auto` measured.
+  'ALTER TABLE experiments ADD COLUMN choice TEXT',
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */

@@ -56,7 +56,8 @@ const jobFacts: JobFacts = {
 }
 function addExperiment(workspace: Workspace): string {
   const id = workspace.experiments.newId()
-  workspace.experiments.insert({ id, name: 'first', spec, engine: 'wasm', jobFacts, source: undefined })
+  const choice = { asked: 'auto' }
+  workspace.experiments.insert({ id, name: 'first', spec, engine: 'wasm', choice, jobFacts, source: undefined })
   return id
 }
 
@@ -120,11 +121,27 @@ describe('a workspace', () => {
     close(workspace)
     const database = new DatabaseSync(join(folder, 'lab.sqlite'))
     database.exec(`UPDATE experiments SET facts = json_set(facts, '$.task.baselines', json('[{"id":"mean"}]'))`)
-    database.exec('PRAGMA user_version = 1')
+    database.exec('ALTER TABLE experiments DROP COLUMN choice; PRAGMA user_version = 1')
     database.close()
     workspace = await start()
     const mean = [{ id: 'mean' }]
     expect(workspace.experiments.get(id).facts.baselines).toEqual({ validation: mean, test: mean })
+    expect(workspace.experiments.get(id).choice).toBeUndefined()
+  })
+
+  it('knows the engine an experiment went on with, and what it was chosen by', async () => {
+    const { experiments } = await start()
+    const id = addExperiment({ experiments } as Workspace)
+    experiments.movedTo(id, 'wasm', [{ id: 'wasm', ms: 1 }])
+    expect(experiments.get(id)).toMatchObject({ engine: 'wasm', choice: { asked: 'auto' } })
+    expect(experiments.get(id).choice?.timings).toBeUndefined()
+    const timings = [
+      { id: 'other', ms: 1 },
+      { id: 'wasm', ms: 2 },
+    ]
+    experiments.movedTo(id, 'other', timings)
+    expect(experiments.get(id)).toMatchObject({ engine: 'other', choice: { asked: 'auto', timings } })
+    experiments.movedTo('nowhere', 'other', timings)
   })
 
   it('is one lab’s at a time, until that one ends', async () => {

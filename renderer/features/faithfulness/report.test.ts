@@ -11,7 +11,7 @@ test('a figure that is not a number does not hold', () => {
 })
 
 test('the report as text names engine, time, figure and limit', () => {
-  const text = asText([report(1e-6), report(1)], null, new Date(0))
+  const text = asText([report(1e-6), report(1)], null, [], new Date(0))
   expect(text).toBe(
     'Unroll , engine wasm 1970-01-01T00:00:00.000Z\ncheck\tof\tfigure\tlimit\tresult\n' +
       'paths\tlstm\t0.000001\t0.00001\tok\npaths\tlstm\t1\t0.00001\tover',

@@ -1,4 +1,4 @@
-import type { CheckReport, LabInfo } from '../../../shared/contract.ts'
+import type { CheckReport, EngineInfo, LabInfo } from '../../../shared/contract.ts'
 
 /** Whether every figure of a report is within its limit; NaN never is. */
 export function holds({ rows }: CheckReport): boolean {
@@ -12,8 +12,13 @@ export function writeFigure(value: number): string {
 }
 
 /** The report as lines to paste: which lab, which engine, when, and every figure beside its limit. */
-export function asText(reports: readonly CheckReport[], info: LabInfo | null, now = new Date()): string {
-  const engine = info?.engines.find(({ id }) => id === reports[0]?.engine)
+export function asText(
+  reports: readonly CheckReport[],
+  info: LabInfo | null,
+  engines: readonly EngineInfo[],
+  now = new Date(),
+): string {
+  const engine = engines.find(({ id }) => id === reports[0]?.engine)
   const head = [
     `Unroll ${info?.version ?? ''}, engine ${engine?.id ?? reports[0]?.engine ?? ''}`,
     ...(engine ? [`(${engine.description}, ${engine.version})`] : []),

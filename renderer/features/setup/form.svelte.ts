@@ -10,6 +10,8 @@ export interface Beginning {
   readonly task?: string
   readonly dataset?: string
   readonly spec?: RunSpec
+  /** The engine that was asked for. */
+  readonly engine?: string
 }
 
 /** The set-up form: what a person has filled in, and the spec it stands for. */
@@ -21,6 +23,8 @@ export class SetupForm {
   datasetId = $state('')
   target = $state('')
   name = $state('')
+  /** The engine to train on, or `auto`. */
+  engine = $state('auto')
   seed = $state<number | null>(seedField.initial)
   /** Number fields, choices and switches of the task, by key. */
   numbers = $state<Record<string, number | null>>({})
@@ -30,7 +34,7 @@ export class SetupForm {
   /** Cells and training as the last preset left them: what a person has changed stays when the task changes. */
   #preset = { cells: '', training: '' }
 
-  constructor(info: LabInfo, datasets: readonly Dataset[], { task, dataset, spec }: Beginning) {
+  constructor(info: LabInfo, datasets: readonly Dataset[], { task, dataset, spec, engine = 'auto' }: Beginning) {
     this.info = info
     this.datasets = datasets
     this.training = new TrainingForm(info.optimizers)
@@ -44,6 +48,7 @@ export class SetupForm {
     this.chooseTask((fitting ?? (info.tasks[0] as TaskInfo)).id)
     if (wanted) this.chooseDataset(wanted.id)
     if (spec) this.#load(spec)
+    this.engine = engine
   }
 
   /** All of an earlier spec, as far as it can still be had. */

@@ -9,7 +9,6 @@ const task = (id: string, properties: Record<string, unknown> = { length }) =>
 const csv = { ...task('csv', { file: {}, target: {}, window: { ...length, default: 24 } }), needs: 'table' as const }
 const info: LabInfo = {
   version: '1',
-  engines: [],
   workspace: '',
   tasks: [task('adding'), task('scalar'), task('copy', { delay: length }), csv],
   cells: [

@@ -10,12 +10,17 @@ export class Launch {
   problem = $state.raw<unknown>(null)
 
   /** `data` names the experiment, beside its cells, where the person gave no name. */
-  async go(spec: RunSpecInput, data = i18n.t.tasks[spec.task.id] ?? spec.task.id, name = ''): Promise<void> {
+  async go(
+    spec: RunSpecInput,
+    data = i18n.t.tasks[spec.task.id] ?? spec.task.id,
+    name = '',
+    engine?: string,
+  ): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.problem = null
     try {
-      const { id } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t))
+      const { id } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t), engine)
       await lab.training.play(id)
       router.go(hrefs.experiment(id))
     } catch (thrown) {
