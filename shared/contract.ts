@@ -167,6 +167,8 @@ export interface CheckRow {
   readonly of: string
   readonly figure: number
   readonly limit: number
+  /** Why the engine cannot compute it, where that is so; the figure is then NaN. */
+  readonly reason?: string
 }
 
 export interface CheckReport {

@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { softwareGpu } from '../build/software-gpu.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+
+// The loader of libraries reads it when a process starts: it is for those that tests run in.
+Object.assign(process.env, softwareGpu(process.platform, process.env))
 
 /** Unit tests: beside what they test, and in tests/ where they cross rooms. */
 export default defineConfig({

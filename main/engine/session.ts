@@ -152,8 +152,10 @@ export class Session {
       const trained = run.trainer.train(batch, always || due('flow'))
       run.rows.add(trained, due('validation') ? this.#validate(run) : undefined)
     } catch (thrown) {
+      const failure = errorData(thrown)
+      if (failure.code === 'engine-died') endProcess(failure)
       run.state = 'failed'
-      run.failure = errorData(thrown)
+      run.failure = failure
     }
   }
 
@@ -180,6 +182,12 @@ export class Session {
     this.#saved = performance.now()
     for (const [k, run] of this.runs.entries()) this.#events.checkpoint(k, run.trainer.snapshot())
   }
+}
+
+/** Here nothing can be computed any more. The host sees the process end, and goes on from a checkpoint in another. */
+function endProcess({ message, hint }: LabErrorData): never {
+  console.error(`${message} ${hint}`)
+  process.exit(1)
 }
 
 /** One stretch of training, from a play to the pause or end that closes it. */

@@ -50,7 +50,7 @@ export class Checks {
     const gone = () => {
       if (this.#engines.get(backend) === starting) this.#engines.delete(backend)
     }
-    const starting = startLabEngine({ backend, onExit: gone, ...(this.#fork && { fork: this.#fork }) })
+    const starting = startLabEngine({ backend, untested: true, onExit: gone, ...(this.#fork && { fork: this.#fork }) })
     starting.catch(gone)
     this.#engines.set(backend, starting)
     return starting

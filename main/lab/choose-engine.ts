@@ -3,13 +3,14 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { EngineChoice } from '../../shared/contract.ts'
+import type { ModelConfig } from '../../shared/model.ts'
 import type { EngineOptions } from '../engine/client.ts'
 import type { TimingProblem } from '../engine/timing/problem.ts'
 import { startLabEngine } from './engines.ts'
 import { writeFileSafely } from './files.ts'
 import { packIds } from './packs/recipes.ts'
 import { enginesFolder, findPack } from './packs/store.ts'
-import { isRight, readSelfTests } from './self-tests.ts'
+import { isRight, readSelfTests, whyUnsupported } from './self-tests.ts'
 import { version } from './version.ts'
 
 /** How long a training step took on an engine, in milliseconds; the fastest first. */
@@ -21,8 +22,14 @@ const timingsFile = () => join(enginesFolder(), 'timings.json')
 /** Steps that are timed; their median counts. */
 const steps = 5
 
-/** Engines that can be chosen: the one that is built in, and installed packs. */
-async function candidates(): Promise<string[]> {
+/** An engine whose first step takes this many times as long as the best so far is not timed further. */
+const hopeless = 4
+
+/**
+ * Engines that can be chosen for these models, with their versions: the one that is built in, installed packs, and
+ * those that have passed on a device of this machine.
+ */
+async function candidates(configs: readonly ModelConfig[] = []): Promise<string[]> {
   const found = await Promise.all(
     packIds.map(async (id) => {
       const pack = await findPack(id).catch(() => undefined) // a damaged one is no candidate
@@ -30,7 +37,10 @@ async function candidates(): Promise<string[]> {
     }),
   )
   const tests = await readSelfTests()
-  return [...[alone].filter((id) => isRight(tests[id])), ...found.filter((id) => id !== undefined)]
+  const devices = Object.entries(tests)
+    .filter(([, test]) => test.of !== undefined && isRight(test) && whyUnsupported(test, configs) === undefined)
+    .map(([id, { of }]) => `${id} ${of}`)
+  return [...[alone].filter((id) => isRight(tests[id])), ...found.filter((id) => id !== undefined), ...devices]
 }
 
 /** The only engine of a machine where nothing is installed: there is no choice then. */
@@ -54,11 +64,16 @@ export async function knownChoices(threads = 0): Promise<EngineChoice[]> {
 }
 
 /**
- * Which engine is fastest for a problem, by a few steps on each that can be used; remembered for the machine and
- * the shape. Where nothing is installed nothing is measured, and the answer is empty.
+ * Which engine is fastest for a problem, by a few steps on each that can be used and can compute all of `configs`;
+ * remembered for the machine and the shape. Where there is no other than the built-in one nothing is measured, and
+ * the answer is empty.
  */
-export async function timeEngines(problem: TimingProblem, options: EngineOptions): Promise<Timings> {
-  const versions = await candidates()
+export async function timeEngines(
+  problem: TimingProblem,
+  configs: readonly ModelConfig[],
+  options: EngineOptions,
+): Promise<Timings> {
+  const versions = await candidates(configs)
   if (versions.every((id) => id === alone)) return []
   const key = keyOf(options.threads ?? 0, versions, problem)
   const file = timingsFile()
@@ -68,7 +83,8 @@ export async function timeEngines(problem: TimingProblem, options: EngineOptions
   const found: { id: string; ms: number }[] = []
   for (const version of versions) {
     const id = version.split(' ')[0] as string
-    const ms = await medianOf(id, problem, options).catch(() => undefined) // it cannot be used
+    const best = Math.min(...found.map(({ ms }) => ms))
+    const ms = await medianOf(id, problem, options, hopeless * best).catch(() => undefined) // it cannot be used
     if (ms !== undefined) found.push({ id, ms })
   }
   found.sort((a, b) => a.ms - b.ms)
@@ -78,9 +94,17 @@ export async function timeEngines(problem: TimingProblem, options: EngineOptions
   return found
 }
 
-async function medianOf(backend: string, problem: TimingProblem, options: EngineOptions): Promise<number> {
+/** Of a few steps, or the first where it takes longer than `most`. */
+async function medianOf(
+  backend: string,
+  problem: TimingProblem,
+  options: EngineOptions,
+  most: number,
+): Promise<number> {
   const engine = await startLabEngine({ ...options, backend })
   try {
+    const [first = 0] = await engine.functions.time('engine', problem, 1)
+    if (first > most) return first
     const ms = await engine.functions.time('engine', problem, steps)
     return ms.toSorted((a, b) => a - b)[steps >> 1] as number
   } finally {

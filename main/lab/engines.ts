@@ -2,10 +2,17 @@ import type { EngineInfo } from '../../shared/contract.ts'
 import { errorData, LabError, type LabErrorData } from '../../shared/errors.ts'
 import { backendIds } from '../engine/backends/registry.ts'
 import { type Engine, type EngineOptions, type ForkEngine, startEngine } from '../engine/client.ts'
-import type { SelfTest } from './packs/install.ts'
 import { packIds, recipeFor } from './packs/recipes.ts'
 import { environmentOf, findPack, type Pack, sizeOf } from './packs/store.ts'
-import { isRight, readSelfTests, wrongNumbers } from './self-tests.ts'
+import {
+  isAbout,
+  isRight,
+  readSelfTests,
+  type SelfTest,
+  testEngine,
+  writeSelfTest,
+  wrongNumbers,
+} from './self-tests.ts'
 
 /** Names that stand for an engine. */
 const aliases: Readonly<Record<string, string>> = { tensorflow: 'tensorflow-cpu' }
@@ -16,17 +23,22 @@ export const engineCalled = (name: string): string => aliases[name] ?? name
 /** Whether an engine comes in a pack. */
 export const isPacked = (id: string): boolean => packIds.some((known) => known === id)
 
+export interface LabEngineOptions extends EngineOptions {
+  /** Also an engine that was not compared with PyTorch on this machine's device, or that failed. */
+  readonly untested?: boolean
+}
+
 /**
- * Starts an engine of the lab: one that is built in, or an installed pack's. Throws LabError `engine-unavailable`
- * where it is not installed, does not start, or failed its last self-test.
+ * Starts an engine of the lab: one that is built in, or an installed pack's. What computes on a device is compared
+ * with PyTorch before its first use there. Throws LabError `engine-unavailable` where it is not installed, does not
+ * start, or failed its last self-test.
  */
-export async function startLabEngine(options: EngineOptions = {}): Promise<Engine> {
+export async function startLabEngine({ untested = false, ...options }: LabEngineOptions = {}): Promise<Engine> {
   const backend = engineCalled(options.backend ?? 'auto')
   if (!isPacked(backend)) {
-    const id = backend === 'auto' ? (backendIds[0] as string) : backend
-    const selfTest = (await readSelfTests())[id]
-    if (selfTest && !isRight(selfTest)) throw wrongNumbers(id, selfTest)
-    return startEngine({ ...options, backend })
+    const engine = await startEngine({ ...options, backend })
+    if (!untested) await refuseWrong(engine)
+    return engine
   }
   const pack = await findPack(backend)
   if (!pack) {
@@ -34,6 +46,23 @@ export async function startLabEngine(options: EngineOptions = {}): Promise<Engin
     throw new LabError('engine-unavailable', `${backend} is not installed.`, hint, { engine: backend })
   }
   return startEngine({ ...options, backend, env: environmentOf(pack) })
+}
+
+/** Stops the engine where it throws. */
+async function refuseWrong(engine: Engine): Promise<void> {
+  try {
+    const info = await engine.functions.info()
+    const before = (await readSelfTests())[info.id]
+    let test = before && isAbout(before, info) ? before : undefined
+    if (!test && info.device) {
+      test = await testEngine(engine)
+      await writeSelfTest(info.id, test).catch(() => {}) // then it is tested again
+    }
+    if (test && !isRight(test)) throw wrongNumbers(info.id, test)
+  } catch (error) {
+    await engine.stop()
+    throw error
+  }
 }
 
 /** Whether an engine is built in and did not fail its self-test, or its pack is installed and whole. */
@@ -59,7 +88,9 @@ export async function listEngines(fork?: ForkEngine, probes: Probes = new Map())
     .filter((id) => !isPacked(id))
     .map(async (id) => {
       const selfTest = tests[id]
-      return { ...(await started(id, selfTest?.at ?? 'untested')), ...(selfTest && { selfTest }) }
+      const info = await started(id, selfTest?.at ?? 'untested')
+      if (!selfTest || !isAbout(selfTest, info)) return info
+      return { ...(isRight(selfTest) ? info : unavailable(id, wrongNumbers(id, selfTest).toJSON())), selfTest }
     })
   return Promise.all([...built, ...packIds.map((id) => packedEngine(id, started))])
 }
@@ -92,7 +123,7 @@ const unavailable = (id: string, problem: LabErrorData): EngineInfo => ({
 
 async function probe(id: string, fork: ForkEngine | undefined): Promise<EngineInfo> {
   try {
-    const engine = await startLabEngine({ backend: id, ...(fork && { fork }) })
+    const engine = await startLabEngine({ backend: id, untested: true, ...(fork && { fork }) })
     const info = await engine.functions.info()
     await engine.stop()
     return info
@@ -107,24 +138,23 @@ export interface SelfTestOptions {
   readonly signal?: AbortSignal
 }
 
-/** Compares a pack's engine with the goldens of PyTorch that are stored with the lab: the largest relative error. */
-export function selfTestPack(pack: Pack, options: SelfTestOptions = {}): ReturnType<SelfTest> {
+/** The self-test of a pack's engine. */
+export function selfTestPack(pack: Pack, options: SelfTestOptions = {}): Promise<SelfTest> {
   return selfTest({ backend: pack.manifest.id, env: environmentOf(pack) }, options)
 }
 
 /** The self-test of an engine that is built in. Throws LabError where it does not start or compute. */
-export function selfTestBuiltIn(id: string, options: SelfTestOptions = {}): ReturnType<SelfTest> {
+export function selfTestBuiltIn(id: string, options: SelfTestOptions = {}): Promise<SelfTest> {
   return selfTest({ backend: id }, options)
 }
 
-async function selfTest(engineOptions: EngineOptions, { fork, signal }: SelfTestOptions): ReturnType<SelfTest> {
+async function selfTest(engineOptions: EngineOptions, { fork, signal }: SelfTestOptions): Promise<SelfTest> {
   signal?.throwIfAborted()
   const engine = await startEngine({ ...engineOptions, ...(fork && { fork }) })
   const stop = () => engine.kill()
   signal?.addEventListener('abort', stop)
   try {
-    const { rows } = await engine.functions.check('goldens')
-    return { error: Math.max(...rows.map(({ figure }) => figure)), limit: Math.min(...rows.map(({ limit }) => limit)) }
+    return await testEngine(engine)
   } finally {
     signal?.removeEventListener('abort', stop)
     await engine.stop()

@@ -31,7 +31,7 @@ async function verifyBuiltIn(id: string, options: VerifyOptions): Promise<void> 
     throw new LabError('not-found', `There is no engine "${id}".`, 'unroll engine list shows what there is.')
   }
   options.onProgress?.({ stage: 'test' })
-  const test = { ...(await selfTestBuiltIn(id, options)), at: new Date().toISOString() }
+  const test = await selfTestBuiltIn(id, options)
   await writeSelfTest(id, test)
   if (!isRight(test)) throw wrongNumbers(id, test)
 }

@@ -8,6 +8,7 @@ import { runInNewContext } from 'node:vm'
 import { extractAll, extractFile, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { softwareGpu } from '../../build/software-gpu.mjs'
 import { writeStandInElectron } from './stand-in.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -95,14 +96,16 @@ describe('the packed app', () => {
     expect([...names].filter((name) => !files.includes(`node_modules/${name}/package.json`))).toEqual([])
   })
 
-  it('starts its engine from what was packed', async () => {
+  it('starts its engines from what was packed', async () => {
     extractAll(archive, join(folder, 'extracted'))
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      join(folder, 'extracted/out/main/cli.js'),
-      'engine',
-      'list',
-    ])
-    expect(stdout).toMatch(/wasm.*ready/s)
+    const gpu = softwareGpu(process.platform, process.env)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(folder, 'extracted/out/main/cli.js'), 'engine', 'list'],
+      { env: { ...process.env, ...gpu } },
+    )
+    expect(stdout).toMatch(/^wasm {2}ready/m)
+    expect(stdout).toMatch(gpu ? /^webgpu {2}ready/m : /^webgpu {2}/m)
   })
 
   it('keeps the WebAssembly files beside the archive', async () => {
@@ -110,6 +113,22 @@ describe('the packed app', () => {
     const wasm = beside.filter((path) => path.endsWith('.wasm')).map((path) => path.replaceAll('\\', '/'))
     expect(wasm).toContain('node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm')
     expect(wasm.sort()).toEqual(files.filter((path) => path.endsWith('.wasm')).sort())
+  })
+
+  it('keeps Dawn beside the archive, for this platform alone', async () => {
+    const dawn = join('resources', 'app.asar.unpacked', 'node_modules', 'webgpu', 'dist')
+    expect(await readdir(join(app, dawn), { recursive: true })).toEqual(['linux-x64', join('linux-x64', 'dawn.node')])
+    const { size } = await stat(join(app, dawn, 'linux-x64', 'dawn.node'))
+    console.log(`Dawn: ${(size / 2 ** 20).toFixed(1)} MiB`)
+    expect(size).toBeGreaterThan(1e6)
+    expect(files.filter((path) => path.startsWith('node_modules/webgpu/')).sort()).toEqual([
+      'node_modules/webgpu/LICENSE.md',
+      'node_modules/webgpu/dist',
+      'node_modules/webgpu/dist/linux-x64',
+      'node_modules/webgpu/dist/linux-x64/dawn.node',
+      'node_modules/webgpu/index.js',
+      'node_modules/webgpu/package.json',
+    ])
   })
 
   it('has its fuses set', async () => {

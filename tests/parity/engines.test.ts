@@ -12,6 +12,8 @@ import { drawSizes, type LayerProblem, layerAnswers, layerProblem } from './laye
 
 /** Random layers of each cell; a failure names the problem, which its seed makes again. */
 const drawn = 12
+/** Of these for WebGPU, which computes the generic layer's operations, here in software and so the slowest by far. */
+const drawnInSoftware = 3
 
 const zero = ({ shape, data }: Floats): Floats => ndarray(shape, new Float32Array(data.length))
 
@@ -86,7 +88,8 @@ for (const engine of registered) {
     describe.each(variants.map(({ of: variant }) => variant))('%s', (variant) => {
       test('says of random layers what the truth says, and keeps nothing', () => {
         const held = compute.held()
-        expect(differences(compute, of(variant, 'random'))).toEqual([])
+        const asked = of(variant, 'random').slice(0, engine.id === 'webgpu' ? drawnInSoftware : drawn)
+        expect(differences(compute, asked)).toEqual([])
         expect(compute.held()).toBe(held)
       })
 

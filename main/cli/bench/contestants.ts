@@ -29,6 +29,7 @@ export async function engineField(id: string, withLayers: boolean): Promise<Fiel
   const engine = await startLabEngine({ backend: id, threads: availableParallelism() })
   const info = await engine.functions.info()
   const ceiling = await engine.functions.ceiling()
+  const on = info.device ? ` on ${info.device.name}` : ''
   const entry = (name: string, path: TimedPath, description: string): Contestant => ({
     engine: name,
     description,
@@ -36,7 +37,7 @@ export async function engineField(id: string, withLayers: boolean): Promise<Fiel
   })
   return {
     contestants: [
-      { ...entry(id, 'engine', `${info.description} ${info.version}`), ...(ceiling && { ceiling }) },
+      { ...entry(id, 'engine', `${info.description} ${info.version}${on}`), ...(ceiling && { ceiling }) },
       ...(withLayers ? [entry('tfjs-layers', 'tfjs-layers', `Layers API on ${info.id} ${info.version}`)] : []),
     ],
     stop: () => engine.stop(),

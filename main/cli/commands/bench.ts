@@ -2,6 +2,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { backendIds } from '../../engine/backends/registry.ts'
 import { cellById } from '../../engine/cells/catalogue.ts'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
+import { listEngines } from '../../lab/engines.ts'
 import { compare, type Timing } from '../bench/bench.ts'
 import { engineField, type Field, torchField } from '../bench/contestants.ts'
 import { type Command, exitCodes } from '../command.ts'
@@ -15,7 +16,7 @@ export const bench: Command = {
   usage: 'bench [--engine ID]... [--cell CELL]... [--size T/D/H]... [--python PATH] [--rounds N] [--json]',
   summary: 'Times one training step (forward, backward with the flow of every step, Adam; 32 examples) in turns.',
   details: [
-    `  --engine ID     an engine, wasm-generic among them (default: ${backendIds.join(', ')}, wasm-generic)`,
+    `  --engine ID     an engine: ${backendIds.join(', ')}, wasm-generic (default: all that are ready)`,
     `  --cell CELL     a cell (default: ${standardCells.join(', ')})`,
     `  --size T/D/H    time steps, inputs, units (default: ${standardSizes.join(', ')})`,
     '  --python PATH   a Python with PyTorch: its nn.LSTM, and a loop over LSTMCell that keeps every gradient',
@@ -35,7 +36,7 @@ export const bench: Command = {
   arity: [0, 0],
   async run({ values }, signal) {
     const lists = values as Readonly<Record<string, readonly string[] | undefined>>
-    const engines = lists.engine ?? [...backendIds, 'wasm-generic']
+    const engines = lists.engine ?? [...(await readyEngines()), 'wasm-generic']
     const cells = (lists.cell ?? standardCells).map((id) => cellById(id).id)
     const problems = (lists.size ?? standardSizes).flatMap((size) => cells.map((cell) => problemOf(cell, size)))
     const effort = { rounds: roundsOf(values.rounds), turn: 150, most: 10_000 }
@@ -58,6 +59,10 @@ export const bench: Command = {
       await Promise.all(fields.map((field) => field.stop()))
     }
   },
+}
+
+async function readyEngines(): Promise<string[]> {
+  return (await listEngines()).filter(({ state }) => state === 'ready').map(({ id }) => id)
 }
 
 /** Throws LabError `usage`. */

@@ -37,13 +37,16 @@ function node(): Finding {
 }
 
 async function engines(): Promise<Finding[]> {
-  return (await listEngines()).map(({ id, state, description, version: engineVersion }) =>
-    state === 'not-installed'
-      ? { name: `engine ${id}`, state: 'note', text: `not installed; unroll engine install ${id}` }
-      : state === 'ready'
-        ? { name: `engine ${id}`, state: 'ok', text: `${description}, ${engineVersion}` }
-        : { name: `engine ${id}`, state: 'bad', text: `${description} Install the dependencies again: npm start.` },
-  )
+  return (await listEngines()).map(({ id, state, description, device, version: engineVersion }) => {
+    const name = `engine ${id}`
+    if (state === 'not-installed') {
+      return { name, state: 'note', text: `not installed; unroll engine install ${id}` }
+    }
+    const on = device ? ` on ${device.name}` : ''
+    if (state === 'ready') return { name, state: 'ok', text: `${description}${on}, ${engineVersion}` }
+    // A machine without a GPU lacks nothing.
+    return { name, state: id === 'webgpu' ? 'note' : 'bad', text: description }
+  })
 }
 
 async function workspace(): Promise<Finding> {

@@ -57,6 +57,7 @@ function lineOf({ id, state, description, version, device, bytes, selfTest }: En
   const on = device ? [`on ${device.name}${memory}`] : []
   const size = bytes === undefined ? [] : [`${Math.round(bytes / 1e6)} MB`]
   const test = selfTest ? [`off by ${selfTest.error.toPrecision(2)} on ${selfTest.at.slice(0, 10)}`] : []
+  if (selfTest?.unsupported) test.push(`without ${selfTest.unsupported.join(', ')}`)
   return [id, state, description, version, ...on, ...size, ...test].filter(Boolean).join('  ')
 }
 

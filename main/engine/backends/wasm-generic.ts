@@ -14,7 +14,11 @@ export const wasmGeneric: Backend = {
     // A packaged app keeps what is opened by path outside its archive.
     setWasmPaths(dirname(library).replace('app.asar', 'app.asar.unpacked') + sep)
     if (!(await tf.setBackend('wasm'))) {
-      throw new LabError('engine-unavailable', 'WebAssembly does not start here.', 'Run `unroll doctor` for details.')
+      throw new LabError(
+        'engine-unavailable',
+        'WebAssembly does not start here.',
+        'Install the dependencies again: npm start.',
+      )
     }
     await tf.ready()
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')

@@ -3,6 +3,7 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../../shared/model.ts'
 import type { Floats, Integers } from '../../../shared/ndarray.ts'
 import type { Compute } from '../layers/layer.ts'
+import { equationsName } from '../names.ts'
 import { trace } from '../trace.ts'
 import { compareTraces, tolerance } from './compare.ts'
 import stored from './goldens.json' with { type: 'json' }
@@ -60,15 +61,37 @@ function unpacked(arrays: Readonly<Record<string, Packed>>): Record<string, Floa
   )
 }
 
-/** The largest relative difference of any array at any time step from PyTorch's, a row for each cell. */
+/**
+ * The largest relative difference of any array at any time step from PyTorch's, a row for each cell; NaN with the
+ * reason for a cell that needs an operation which the engine does not have.
+ */
 export function checkGoldens(compute: Compute): CheckRow[] {
-  const worst = new Map<string, number>()
+  const worst = new Map<string, { figure: number; reason?: string }>()
   for (const golden of goldens()) {
-    const { cell, activation } = golden.model.config
-    const of = cell === 'rnn' ? `rnn-${activation ?? 'tanh'}` : cell
-    const relative = compareTraces(trace(compute, golden.model, golden.batch), golden.trace).map((row) => row.relative)
-    if (relative.some(Number.isNaN)) throw new LabError('internal', `${golden.name} could not be compared.`, '')
-    worst.set(of, Math.max(worst.get(of) ?? 0, ...relative))
+    const of = equationsName(golden.model.config)
+    const before = worst.get(of)
+    if (before?.reason === undefined) worst.set(of, worse(before?.figure ?? 0, compareGolden(compute, golden)))
   }
-  return [...worst].map(([of, figure]) => ({ of, figure, limit: tolerance }))
+  return [...worst].map(([of, found]) => ({ of, ...found, limit: tolerance }))
+}
+
+const worse = (before: number, now: number | string) =>
+  typeof now === 'string' ? { figure: Number.NaN, reason: now } : { figure: Math.max(before, now) }
+
+/** The largest relative difference, or why the engine cannot compute it at all. */
+function compareGolden(compute: Compute, golden: Golden): number | string {
+  let found: Trace
+  try {
+    found = trace(compute, golden.model, golden.batch)
+  } catch (error) {
+    // The words of TensorFlow.js for an operation that a backend of its does not have.
+    const missing = /^Kernel '(\w+)' not registered/.exec((error as Error).message)
+    if (missing) return `no operation ${missing[1]}`
+    // A device's own refusal; nothing else is wrong with these small models.
+    if (error instanceof LabError && error.code === 'spec-invalid') return error.message
+    throw error
+  }
+  const relative = compareTraces(found, golden.trace).map((row) => row.relative)
+  if (relative.some(Number.isNaN)) throw new LabError('internal', `${golden.name} could not be compared.`, '')
+  return Math.max(...relative)
 }

@@ -4,6 +4,7 @@ import type { TrainingSpec } from '../../../shared/spec.ts'
 import { cells } from '../cells/catalogue.ts'
 import { activations } from '../cells/rnn.ts'
 import { initialise } from '../initialise.ts'
+import { equationsName } from '../names.ts'
 import { randomStream } from '../random.ts'
 
 /** A small model with a batch for it. */
@@ -16,11 +17,11 @@ export interface Example {
 export type Equations = Pick<ModelConfig, 'cell' | 'activation'>
 
 /** What is checked, and its name in a report: every cell, the plain RNN with each of its activations. */
-export const variants: readonly { readonly of: string; readonly config: Equations }[] = cells.flatMap(({ id }) =>
-  id === 'rnn'
-    ? activations.map((activation) => ({ of: `rnn-${activation}`, config: { cell: id, activation } }))
-    : [{ of: id, config: { cell: id } }],
-)
+export const variants: readonly { readonly of: string; readonly config: Equations }[] = cells
+  .flatMap(({ id }): Equations[] =>
+    id === 'rnn' ? activations.map((activation) => ({ cell: id, activation })) : [{ cell: id }],
+  )
+  .map((config) => ({ of: equationsName(config), config }))
 
 /**
  * The shapes that every check of gradients must meet, whatever chance adds: weights shared over several

@@ -125,6 +125,7 @@ test('starts each engine once, and again when it was checked; the check is kept 
   const wasm = async () => (await room.list()).engines.find((engine) => engine.id === 'wasm')
   expect((await room.list()).engines).toMatchObject([
     { id: 'wasm', state: 'ready' },
+    { id: 'webgpu' },
     { id, state: 'not-installed', room: recipeFor(id).room },
   ])
   const first = await wasm()

@@ -1,10 +1,12 @@
 import type { EngineInfo } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
+import type { ModelConfig } from '../../../shared/model.ts'
 import type { Engine, EngineOptions, ForkEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
 import { hasChoice, type Timings, timeEngines } from '../choose-engine.ts'
 import { isUsable, startLabEngine } from '../engines.ts'
+import { refuseUnsupported } from '../self-tests.ts'
 
 /** An engine that nobody has used for so long is ended, in milliseconds. */
 const idleLimit = 60_000
@@ -128,6 +130,10 @@ export class EngineSlot {
     try {
       const facts = await engine.functions.open(job)
       const info = { ...(await engine.functions.info()), ...(timings.length && { timings }) }
+      await refuseUnsupported(
+        info.id,
+        facts.runs.map(({ config }) => config),
+      )
       if (!isCurrent()) throw new LabError('busy', 'The engine was stopped while it started.', 'Try again.')
       this.#pid = engine.pid
       opened(facts, info, job)
@@ -145,14 +151,17 @@ export class EngineSlot {
     const began = before?.()
     if (began !== undefined && (await isUsable(began))) return { backend: began, timings: [] }
     if (began === undefined && first !== 'auto') return { backend: first, timings: [] }
-    const problem = await problemOf(job, options)
-    const timings = problem ? await timeEngines(problem, options) : []
+    const found = await problemOf(job, options)
+    const timings = found ? await timeEngines(found.problem, found.configs, options) : []
     return { backend: timings[0]?.id ?? 'wasm', timings }
   }
 }
 
-/** The largest layer of a job, as an engine says; undefined where there is one engine and nothing to choose. */
-async function problemOf(job: Job, options: EngineOptions): Promise<TimingProblem | undefined> {
+/** The largest layer and all models of a job, as an engine says; undefined where there is nothing to choose. */
+async function problemOf(
+  job: Job,
+  options: EngineOptions,
+): Promise<{ problem: TimingProblem; configs: ModelConfig[] } | undefined> {
   if (!(await hasChoice())) return undefined
   const engine = await startLabEngine({ ...options, backend: 'wasm' })
   try {
@@ -160,7 +169,8 @@ async function problemOf(job: Job, options: EngineOptions): Promise<TimingProble
     const [{ config } = {}] = runs.toSorted((a, b) => b.parameters - a.parameters)
     if (!config) return undefined
     const { cell, inputSize: width, hiddenSize: units } = config
-    return { cell, time: task.length, width, units, batch: job.spec.training.batchSize }
+    const problem = { cell, time: task.length, width, units, batch: job.spec.training.batchSize }
+    return { problem, configs: runs.map(({ config }) => config) }
   } finally {
     await engine.stop()
   }
