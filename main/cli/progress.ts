@@ -19,7 +19,7 @@ export function describeNeeds(runs: readonly { name: string; parameters: number;
 
 /** What computes, and where there was a choice why: "engine wasm (a step: wasm 2.6 ms, tensorflow-cpu 7.1 ms)". */
 export function describeChoice(engine: string, timings: readonly { id: string; ms: number }[]): string {
-  const measured = timings.map(({ id, ms }) => `${id} ${ms.toPrecision(2)} ms`).join(', ')
+  const measured = timings.map(({ id, ms }) => `${id} ${Number(ms.toPrecision(2))} ms`).join(', ')
   return `engine ${engine}${measured && ` (a step: ${measured})`}`
 }
 
