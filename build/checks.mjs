@@ -48,8 +48,8 @@ async function counted(name, runner, read) {
   return report.failed === 0 && (code !== 0 || !ran) ? { ...report, failed: 1 } : report
 }
 
-/** @param {string} node @param {string} name @param {readonly string[]} projects */
-const vitest = (node, name, projects) =>
+/** @param {string} node @param {string} name @param {readonly string[]} projects @param {NodeJS.ProcessEnv} [env] */
+const vitest = (node, name, projects, env) =>
   counted(
     name,
     (file) =>
@@ -63,7 +63,7 @@ const vitest = (node, name, projects) =>
           '--reporter=default',
           '--reporter=./build/vitest-reporter.mjs',
         ],
-        { env: { UNROLL_REPORT: file } },
+        { env: { ...env, UNROLL_REPORT: file } },
       ),
     JSON.parse,
   )
@@ -88,7 +88,15 @@ export const checks = [
     '--output=human',
   ]),
   tool('unused', 'unused files, exports and dependencies', 'knip/bin/knip.js', ['--config=build/knip.json']),
-  { id: 'unit', title: 'unit tests', run: (node) => vitest(node, 'unit', ['node', 'page']) },
+  {
+    id: 'unit',
+    title: 'unit tests',
+    run: async (node) => {
+      // With a browser comes a GPU in software (software-gpu.mjs); where there is none its tests are skipped.
+      const browser = await findBrowser(node).catch(() => undefined)
+      return vitest(node, 'unit', ['node', 'page'], { UNROLL_BROWSER: browser })
+    },
+  },
   tool('page', 'build of the page', page.tool, page.args),
   {
     id: 'e2e',

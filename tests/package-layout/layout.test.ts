@@ -122,6 +122,7 @@ describe('the packed app', () => {
     console.log(`Dawn: ${(size / 2 ** 20).toFixed(1)} MiB`)
     expect(size).toBeGreaterThan(1e6)
     expect(files.filter((path) => path.startsWith('node_modules/webgpu/')).sort()).toEqual([
+      'node_modules/webgpu/LICENSE.md',
       'node_modules/webgpu/dist',
       'node_modules/webgpu/dist/linux-x64',
       'node_modules/webgpu/dist/linux-x64/dawn.node',
