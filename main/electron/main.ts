@@ -7,6 +7,7 @@ import {
   ipcMain,
   Menu,
   nativeTheme,
+  type OpenDialogOptions,
   protocol,
   session,
   shell,
@@ -15,6 +16,7 @@ import {
 import { errorData } from '../../shared/errors.ts'
 import { serveLab } from '../../shared/rpc.ts'
 import type { ForkEngine } from '../engine/client.ts'
+import { wheelEndings } from '../lab/engine-room/wheels.ts'
 import { createLab } from '../lab/index.ts'
 import { engineChild } from './fork-engine.ts'
 import { menuTemplate } from './menu.ts'
@@ -24,6 +26,17 @@ import { windowWire } from './window-wire.ts'
 
 /** The desktop shell: starts a lab, opens a window, connects the two. */
 const inBundle = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** In the window that asks. The page itself gets nothing but the paths. */
+async function pickWheels(): Promise<string[]> {
+  const options: OpenDialogOptions = {
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Wheel', extensions: [...wheelEndings] }],
+  }
+  const window = BrowserWindow.getFocusedWindow()
+  const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options))
+  return filePaths
+}
 
 type CreatedLab = Awaited<ReturnType<typeof createLab>>
 
@@ -62,7 +75,7 @@ async function start(): Promise<void> {
     strict: false,
   })
   const workspace = typeof values.workspace === 'string' ? values.workspace : undefined
-  const lab = await createLab({ workspace, fork: forkEngine })
+  const lab = await createLab({ workspace, fork: forkEngine, pickWheels })
   secureSession(session.defaultSession)
   protocol.handle(scheme, (request) => answerPage(inBundle('../renderer'), request))
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)))

@@ -49,9 +49,15 @@ export function engineRoom({ fork, threads }: EngineChoice, users: Users, pickWh
     },
     verify(id) {
       const stages: EngineStage[] = isPacked(id) ? ['check', 'test'] : ['test']
-      desk.begin({ id, action: 'verify', stages }, (onProgress, signal) => {
-        probes.delete(id)
-        return verifyEngine(id, { onProgress, signal, fork })
+      desk.begin({ id, action: 'verify', stages }, async (onProgress, signal) => {
+        let isRight = false
+        try {
+          await verifyEngine(id, { onProgress, signal, fork })
+          isRight = true
+        } finally {
+          const known = await probes.get(id)?.info
+          if (!isRight || known?.state !== 'ready') probes.delete(id)
+        }
       })
     },
     cancel: () => desk.cancel(),
