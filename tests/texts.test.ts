@@ -1,11 +1,13 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { backendIds } from '../main/engine/backends/registry.ts'
 import { cells } from '../main/engine/cells/catalogue.ts'
 import { optimizers } from '../main/engine/optimizers/registry.ts'
 import type { TaskSource } from '../main/engine/protocol.ts'
 import { tasks } from '../main/engine/tasks/registry.ts'
 import { modelFormats } from '../main/lab/exports/registry.ts'
+import { packIds } from '../main/lab/packs/recipes.ts'
 import { en, type Messages } from '../renderer/i18n/en.ts'
 import { zh } from '../renderer/i18n/zh.ts'
 import { checkIds } from '../shared/contract.ts'
@@ -85,6 +87,14 @@ describe.each(languages)('in %s', (_, t) => {
       ]
     })
     expect(missing(Object.fromEntries([...ofCells, ...ofChecks]))).toEqual([])
+  })
+
+  test('engines have words', () => {
+    const texts = [...new Set([...backendIds, ...packIds])].flatMap((id) => [
+      [`engine ${id}`, t.engines.names[id]],
+      [`engine note ${id}`, t.engines.about[id]],
+    ])
+    expect(missing(Object.fromEntries(texts))).toEqual([])
   })
 
   test('what training can be set to has words', () => {

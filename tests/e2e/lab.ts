@@ -23,7 +23,8 @@ export class ServedLab {
     this.address = address
   }
 
-  static async start(workspace: string): Promise<ServedLab> {
+  /** `env` is added to this process' own. */
+  static async start(workspace: string, env: Readonly<Record<string, string>> = {}): Promise<ServedLab> {
     const args = [
       '--disable-warning=ExperimentalWarning',
       // A test run that is cut off takes its labs with it.
@@ -37,7 +38,10 @@ export class ServedLab {
       '--workspace',
       workspace,
     ]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: { ...process.env, ...env },
+    })
     const [chunk] = await once(child.stdout as Readable, 'data')
     return new ServedLab(child, String(chunk).trim())
   }

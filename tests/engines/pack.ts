@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +40,15 @@ export async function ensurePack(): Promise<void> {
     if (code !== 0 && !/another installation is under way/i.test(stderr)) throw new Error(stderr)
     if (code !== 0) await setTimeout(500)
   }
+}
+
+/** The cache's pack under another folder: the same files by other names, which can be removed there. */
+export function linkPack(folder: string): void {
+  const { [id]: name } = JSON.parse(readFileSync(join(engines, 'current.json'), 'utf8')) as Record<string, string>
+  if (name === undefined) throw new Error(`${engines} has no ${id}`)
+  mkdirSync(join(folder, name))
+  for (const file of readdirSync(join(engines, name))) linkSync(join(engines, name, file), join(folder, name, file))
+  writeFileSync(join(folder, 'current.json'), JSON.stringify({ [id]: name }))
 }
 
 /** Puts what the engine needs into this process' environment, to start it here. */

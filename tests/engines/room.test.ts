@@ -1,4 +1,4 @@
-import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -6,19 +6,11 @@ import { createLab, type OpenLab } from '../../main/lab/index.ts'
 import type { Handlers } from '../../shared/contract.ts'
 import { RunSpec } from '../../shared/spec.ts'
 import { parse } from '../../shared/validation.ts'
-import { engines, ensurePack, id, installTime, missing } from './pack.ts'
+import { engines, ensurePack, id, installTime, linkPack, missing } from './pack.ts'
 
 /** The lab with a real pack: trained on, checked, and removed under experiments that use it. */
 
 if (missing) test.skip(`the lab with the engine ${id} (${missing})`, () => {})
-
-/** The pack of the cache under another folder: the same files, that can be removed there. */
-function linkedPack(folder: string): void {
-  const [name] = readdirSync(engines).filter((entry) => entry.startsWith(`${id}-`)) as [string]
-  mkdirSync(join(folder, name), { recursive: true })
-  for (const file of readdirSync(join(engines, name))) linkSync(join(engines, name, file), join(folder, name, file))
-  cpSync(join(engines, 'current.json'), join(folder, 'current.json'))
-}
 
 const spec = parse(
   RunSpec,
@@ -39,7 +31,7 @@ describe.skipIf(missing)(`the lab with the engine ${id}`, () => {
   let handlers: Handlers
   beforeEach(async () => {
     folder = mkdtempSync(join(engines, '..', 'room-'))
-    linkedPack(folder)
+    linkPack(folder)
     process.env.UNROLL_ENGINES = folder
     lab = await createLab({ workspace: mkdtempSync(join(tmpdir(), 'unroll-room-')) })
     handlers = lab.handlers
