@@ -10,14 +10,16 @@ import { LabPage } from './pages.ts'
 
 const cpu = 'tensorflow-cpu'
 let folder: string
-let served: ServedLab
+let served: ServedLab | undefined
 test.beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'unroll-e2e-engines-'))
 })
 test.afterEach(async () => {
-  await served.stop()
+  await served?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+const address = () => served?.address ?? ''
 
 async function open(page: Page, engines: string): Promise<LabPage> {
   served = await ServedLab.start(newWorkspace(), { UNROLL_ENGINES: engines })
@@ -73,7 +75,7 @@ test('an engine is installed from files: refused, failed and cancelled in words,
     const files = Object.fromEntries(recipeFor(cpu).libraries.map((name) => [name, large]))
     const path = makeWheel(join(folder, 'tensorflow_cpu.whl'), files)
     const other = new LabPage(await context.newPage())
-    await other.open(served.address)
+    await other.open(address())
     await lab.get('from-files').click()
     await install(path)
     await expect(lab.get('work')).toHaveAttribute('data-stage', 'unpack')
@@ -111,7 +113,7 @@ test('an installed engine is checked, trained on and removed on the page', async
     })
 
     await test.step('a run that asks for it trains on it and says so; it is not removed meanwhile', async () => {
-      await page.goto(`${served.address.split('#')[0]}#/new?task=adding`)
+      await page.goto(`${address().split('#')[0]}#/new?task=adding`)
       await lab.get('field-length').fill('10')
       await lab.get('field-steps').fill('100000')
       await lab.get('more-training').click()
@@ -130,7 +132,7 @@ test('an installed engine is checked, trained on and removed on the page', async
     })
 
     await test.step('what auto takes is told with its measurement', async () => {
-      await page.goto(`${served.address.split('#')[0]}#/new?task=adding`)
+      await page.goto(`${address().split('#')[0]}#/new?task=adding`)
       await lab.get('field-length').fill('10')
       await lab.get('field-steps').fill('5')
       await lab.get('setup-start').click()

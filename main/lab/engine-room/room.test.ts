@@ -121,7 +121,28 @@ test('takes no path that depends on where the lab was started', async () => {
   await expect(room.install('abacus')).rejects.toMatchObject({ code: 'engine-unavailable' })
 })
 
-test('starts each engine once, and again when it was checked; the check is kept and shown', async () => {
+test('starts an engine once, however often the list is read, and again after a check that it did not pass', async () => {
+  let started = 0
+  const fork = () => {
+    started += 1
+    throw new Error('no process can be started')
+  }
+  const second = await createLab({ workspace: join(folder, 'second'), fork })
+  const { list, verify, follow } = second.handlers.engines
+  const [wasm] = (await list()).engines
+  expect(wasm).toMatchObject({ id: 'wasm', state: 'unavailable', problem: { message: 'no process can be started' } })
+  await list()
+  expect(started).toBe(1)
+  verify('wasm')
+  while ((await follow()).work) await new Promise(setImmediate)
+  expect((await follow()).outcomes).toMatchObject([{ id: 'wasm', action: 'verify', end: 'failed' }])
+  expect(started).toBe(2)
+  await list()
+  expect(started).toBe(3)
+  await second.close()
+})
+
+test('a check of an engine is kept and shown', async () => {
   const wasm = async () => (await room.list()).engines.find((engine) => engine.id === 'wasm')
   expect((await room.list()).engines).toMatchObject([
     { id: 'wasm', state: 'ready' },
