@@ -84,7 +84,7 @@ export const enginesEn = {
     install: {
       done: (name: string) => `${name} is installed and passed its self-test.`,
       failed: (name: string) => `${name} could not be installed.`,
-      cancelled: 'The installation was cancelled. Nothing of it is left.',
+      cancelled: 'The installation was cancelled. Nothing half-made is left.',
     },
     verify: {
       done: (name: string) => `${name} passed its check.`,

@@ -77,7 +77,7 @@ export const enginesZh: typeof enginesEn = {
     install: {
       done: (name) => `${name} 已装好，自检通过。`,
       failed: (name) => `${name} 没有装上。`,
-      cancelled: '安装已取消，没有留下任何东西。',
+      cancelled: '安装已取消，没有留下半成品。',
     },
     verify: {
       done: (name) => `${name} 检查通过。`,

@@ -423,6 +423,9 @@ type Sentence = { readonly message: string; readonly hint: string }
 function sentence(error: LabErrorData): Sentence {
   const d = error.details ?? {}
   const say = (message: string, hint: string): Sentence => ({ message: place(error) + message, hint })
+  if (error.code === 'engine-unavailable' && d.engine !== undefined) {
+    return say(`引擎 ${d.engine} 不能用。`, '请在引擎页查看原因，或换一个引擎。')
+  }
   switch (error.code) {
     case 'spec-invalid':
       return say(`设置不对。${d.value === undefined ? '' : `现在是 ${d.value}。`}`, remedy(error))

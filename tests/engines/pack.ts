@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { finished, startCli } from '../../main/cli/child.ts'
-import { environmentOf, findPack } from '../../main/lab/packs/store.ts'
+import { environmentOf, findPack, type Pack } from '../../main/lab/packs/store.ts'
 
 /** The real engine pack, for tests: made once and kept in the cache. */
 
@@ -42,18 +42,30 @@ export async function ensurePack(): Promise<void> {
   }
 }
 
-/** The cache's pack under another folder: the same files by other names, which can be removed there. */
-export function linkPack(folder: string): void {
-  const { [id]: name } = JSON.parse(readFileSync(join(engines, 'current.json'), 'utf8')) as Record<string, string>
-  if (name === undefined) throw new Error(`${engines} has no ${id}`)
-  mkdirSync(join(folder, name))
-  for (const file of readdirSync(join(engines, name))) linkSync(join(engines, name, file), join(folder, name, file))
-  writeFileSync(join(folder, 'current.json'), JSON.stringify({ [id]: name }))
-}
-
 /** Puts what the engine needs into this process' environment, to start it here. */
 export async function enterPack(): Promise<void> {
   await ensurePack()
   const pack = await findPack(id)
   if (pack) Object.assign(process.env, environmentOf(pack))
+}
+
+/**
+ * A copy of the real pack in another folder of engines, under its own id or another: linked, but for files whose
+ * names match `own`, which a test may change.
+ */
+export async function linkPack(folder: string, as = id, own = /\.json$/): Promise<Pack> {
+  const real = (await findPack(id)) as Pack
+  const name = `${as}-copy`
+  const manifest = { ...real.manifest, id: as }
+  for (const file of real.manifest.files) {
+    const path = join(folder, name, file.name)
+    mkdirSync(dirname(path), { recursive: true })
+    const copy = own.test(basename(path)) ? copyFileSync : linkSync
+    copy(join(real.folder, file.name), path)
+  }
+  writeFileSync(join(folder, name, 'pack.json'), JSON.stringify(manifest))
+  const current = join(folder, 'current.json')
+  const others = existsSync(current) ? JSON.parse(readFileSync(current, 'utf8')) : {}
+  writeFileSync(current, JSON.stringify({ ...others, [as]: name }))
+  return { folder: join(folder, name), manifest }
 }

@@ -31,7 +31,7 @@ describe.skipIf(missing)(`the lab with the engine ${id}`, () => {
   let handlers: Handlers
   beforeEach(async () => {
     folder = mkdtempSync(join(engines, '..', 'room-'))
-    linkPack(folder)
+    await linkPack(folder)
     process.env.UNROLL_ENGINES = folder
     lab = await createLab({ workspace: mkdtempSync(join(tmpdir(), 'unroll-room-')) })
     handlers = lab.handlers
