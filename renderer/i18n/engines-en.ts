@@ -94,6 +94,7 @@ export const enginesEn = {
   },
   /** What went wrong with an engine: the lab's own words. */
   failure: (error: LabErrorData): { readonly message: string; readonly hint: string } => error,
+  unusable: (name: string) => `${name} cannot be used.`,
   original: 'In the lab’s words',
   auto: {
     title: 'What auto takes',

@@ -86,6 +86,7 @@ export const enginesZh: typeof enginesEn = {
     },
   },
   failure: (error) => sentence(error),
+  unusable: (name) => `${name} 不能用。`,
   original: '原文',
   auto: {
     title: 'auto 会选哪个',

@@ -42,7 +42,9 @@ class Engines {
         try {
           const news = await lab.engines.follow(seen?.news)
           if (!listening) return
-          if (seen?.changes !== news.changes) void this.refresh()
+          // What came of the work is told together with the engines as they are after it.
+          if (!seen) void this.refresh()
+          else if (seen.changes !== news.changes) await this.refresh()
           seen = news
           this.#news = news
         } catch {
