@@ -11,11 +11,28 @@ import { randomStream } from '../../main/engine/random.ts'
 import type { Binding } from '../../main/engine/tensorflow/binding.ts'
 import { nativeCell } from '../../main/engine/tensorflow/catalogue.ts'
 import { native } from '../../main/engine/tensorflow/native.ts'
+import { isWhole, type Layers, whole } from '../../main/engine/tensorflow/whole.ts'
 import { ndarray } from '../../shared/ndarray.ts'
 import { enterPack, installTime, missing } from './pack.ts'
 
-const own = cells.filter(({ id }) => nativeCell(id))
 const details: readonly BackwardDetail[] = ['parameters', 'states', 'paths']
+
+/** An engine of `enterPack` by the file that the environment names. */
+const load = <Module>(name: string) => createRequire(import.meta.url)(process.env[name] ?? '') as Module
+
+/** What TensorFlow's operations are called from: our own loops in JavaScript, as on a GPU, or whole layers in C++. */
+const ways = [
+  {
+    name: "TensorFlow's own operations",
+    own: cells.filter(({ id }) => nativeCell(id)),
+    start: () => native(load<Binding>('UNROLL_TENSORFLOW_BINDING'), generic),
+  },
+  {
+    name: "whole layers on TensorFlow's products",
+    own: cells.filter(({ id }) => isWhole(id)),
+    start: () => whole(load<Layers>('UNROLL_TENSORFLOW_LAYERS'), 2, native(load('UNROLL_TENSORFLOW_BINDING'), generic)),
+  },
+]
 
 function expectSame(compute: Compute, problem: LayerProblem, detail: BackwardDetail, limit: number, least?: number) {
   const [found, expected] = [layerAnswers(compute, problem, detail), layerAnswers(generic, problem, detail)]
@@ -23,14 +40,14 @@ function expectSame(compute: Compute, problem: LayerProblem, detail: BackwardDet
   for (const [name, difference] of differences) expect(difference, name).toBeLessThan(limit)
 }
 
-if (missing) test.skip(`TensorFlow's own operations (${missing})`, () => {})
+if (missing) test.skip(`TensorFlow's operations (${missing})`, () => {})
 
-describe.skipIf(missing)("TensorFlow's own operations", () => {
+describe.skipIf(missing).each(ways)('$name', ({ own, start }) => {
   let compute: Compute
   beforeAll(async () => {
     await enterPack()
     await wasmGeneric.start()
-    compute = native(createRequire(import.meta.url)(process.env.UNROLL_TENSORFLOW_BINDING ?? '') as Binding, generic)
+    compute = start()
   }, installTime)
 
   test.each(own.map((cell) => [cell.id, cell] as const))('%s is what the generic layer says', (_id, cell) => {
@@ -56,6 +73,10 @@ describe.skipIf(missing)("TensorFlow's own operations", () => {
       const problem = { layer: cell.id === 'rnn' ? { ...layer, activation: 'tanh' as const } : layer, ...rest }
       expectSame(compute, problem, 'paths', 1e-4, 1)
     }
+  })
+
+  test.each(own.map((cell) => [cell.id, cell] as const))('%s of many examples', (_id, cell) => {
+    expectSame(compute, randomLayer(cell, [6, 37, 3, 5], false, randomStream(2, 'many')), 'paths', 2e-5)
   })
 
   test('padding that would grow without bounds spoils nothing', () => {
@@ -93,4 +114,36 @@ describe.skipIf(missing)("TensorFlow's own operations", () => {
     expect(compute.product(turned, a, true, true)).toEqual(expected)
     expect(compute.product(turned, turned, true, false)).toEqual(expected)
   })
+})
+
+describe.skipIf(missing)('whole layers', () => {
+  test(
+    'give the same bits on any number of threads, and when they are run again',
+    async () => {
+      await enterPack()
+      const layers = load<Layers>('UNROLL_TENSORFLOW_LAYERS')
+      const problem = randomLayer(
+        cells.find(({ id }) => id === 'lstm') as Cell,
+        [20, 50, 3, 24],
+        false,
+        randomStream(5, 'bits'),
+      )
+      const [first, ...others] = [1, 1, 2, 3, 7].map((threads) =>
+        layerAnswers(whole(layers, threads, generic), problem),
+      )
+      for (const other of others) expect(other).toEqual(first)
+    },
+    installTime,
+  )
+
+  test(
+    'refuse arrays that are too short',
+    async () => {
+      await enterPack()
+      const layers = load<Layers>('UNROLL_TENSORFLOW_LAYERS')
+      expect(() => layers.size('lstm', Int32Array.of(1, 2))).toThrow('argument 1 is no array of 4')
+      expect(() => layers.size('other', Int32Array.of(1, 2, 3, 4))).toThrow('there is no cell other')
+    },
+    installTime,
+  )
 })

@@ -38,7 +38,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const read = (path: string): string => extractFile(archive, path).toString('utf8')
 
 describe('the packed app', () => {
-  it('has its entries, its page and nothing of how they were made', () => {
+  it('has its entries, its page and nothing of how they were made', async () => {
     expect(JSON.parse(read('package.json')).main).toBe('out/main/electron.js')
     expect(files).toEqual(
       expect.arrayContaining([
@@ -53,7 +53,11 @@ describe('the packed app', () => {
       ]),
     )
     const rooms = new Set(files.map((path) => path.split('/')[0]))
-    expect([...rooms].sort()).toEqual(['node_modules', 'out', 'package.json'])
+    expect([...rooms].sort()).toEqual(['main', 'node_modules', 'out', 'package.json'])
+    const sources = await readdir(join(root, 'main/engine/tensorflow/layers'))
+    expect(files.filter((path) => /^main\/.*\.\w+$/.test(path)).sort()).toEqual(
+      sources.map((name) => `main/engine/tensorflow/layers/${name}`).sort(),
+    )
     const leaks = files.filter((path) =>
       /\.(map|ts|mts|cts|svelte)$|^out\/.*\.test\.|(^|\/)(tests?|__tests__)(\/|$)/.test(path),
     )

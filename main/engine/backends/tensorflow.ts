@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { LabError } from '../../../shared/errors.ts'
 import { generic } from '../layers/generic.ts'
 import type { Binding } from '../tensorflow/binding.ts'
 import { native } from '../tensorflow/native.ts'
+import { type Layers, whole } from '../tensorflow/whole.ts'
 import type { Backend } from './backend.ts'
 
 type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu')
+
+interface NodeBackend {
+  readonly binding: Binding & { readonly TF_Version: string }
+  readonly isUsingGpuDevice: boolean
+}
 
 /**
  * TensorFlow's own library, by @tensorflow/tfjs-node-gpu and the binding of an engine pack (main/lab/packs), which
@@ -14,30 +21,41 @@ type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu')
  */
 export const tensorflow = (id: string): Backend => ({
   id,
-  async start() {
+  async start({ threads = availableParallelism() } = {}) {
     const binding = process.env.UNROLL_TENSORFLOW_BINDING
     if (!binding || !existsSync(binding)) {
       throw new LabError('engine-unavailable', `${id} is not installed.`, `Run: unroll engine install ${id}`, {
         engine: id,
       })
     }
-    const tf = load(id)
+    const tf = loadTensorFlow(id)
     await tf.ready()
-    const { binding: library } = tf.backend() as unknown as { binding: Binding & { TF_Version: string } }
-    const description = "TensorFlow's own recurrent operations"
-    const info = { id, state: 'ready', description, version: library.TF_Version } as const
-    return { info, compute: native(library, generic) }
+    const { binding: library, isUsingGpuDevice } = tf.backend() as unknown as NodeBackend
+    const version = library.TF_Version
+    const own = native(library, generic)
+    const layers = process.env.UNROLL_TENSORFLOW_LAYERS
+    if (isUsingGpuDevice || !layers) {
+      const description = "TensorFlow's own recurrent operations"
+      return { info: { id, state: 'ready', description, version }, compute: own }
+    }
+    const compute = whole(load<Layers>(id, layers), threads, own)
+    const description = `whole layers on TensorFlow's products, ${threads === 1 ? 'one thread' : `${threads} threads`}`
+    return { info: { id, state: 'ready', description, version }, compute }
   },
 })
 
-function load(id: string): TensorFlow {
-  const require = createRequire(import.meta.url)
+function loadTensorFlow(id: string): TensorFlow {
   // The package asks these two of Node, which has dropped the first and warns of the second.
-  const util = require('node:util') as Record<string, unknown>
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isArray = Array.isArray
+  return load<TensorFlow>(id, '@tensorflow/tfjs-node-gpu')
+}
+
+/** A CommonJS or native module. Throws LabError `engine-unavailable` with its reason. */
+function load<Module>(id: string, path: string): Module {
   try {
-    return require('@tensorflow/tfjs-node-gpu') as TensorFlow
+    return createRequire(import.meta.url)(path) as Module
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? ''
     const hint = `Run: unroll engine verify ${id}, or install it again.`

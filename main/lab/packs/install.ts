@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
 import { lockFolder } from '../lock.ts'
-import { bindingFile, compileBinding } from './binding.ts'
+import { compileBinding } from './binding.ts'
 import { downloadWheel } from './pip.ts'
 import type { OnProgress } from './progress.ts'
 import { type Recipe, recipeFor } from './recipes.ts'
@@ -14,6 +14,7 @@ import {
   type Manifest,
   makeCurrent,
   type Pack,
+  packFormat,
   platformName,
   removeLeftovers,
   writeManifest,
@@ -49,17 +50,17 @@ export async function installPack(id: string, options: InstallOptions): Promise<
     const files = await unpackLibraries(recipe, wheel, staging, onProgress, signal)
     onProgress({ stage: 'compile' })
     const names = recipe.libraries.map((library) => basename(library))
-    await compileBinding(folder, names, join(staging, 'wheel-files', 'tensorflow', 'include'), staging, signal)
-    const binding = join(folder, bindingFile)
-    const { size: bytes } = await stat(binding)
+    const headers = join(staging, 'wheel-files', 'tensorflow', 'include')
+    const made = await compileBinding(folder, names, headers, staging, signal)
+    const bindings = await Promise.all(made.map((file) => describeFile(folder, file)))
     onProgress({ stage: 'test' })
     const manifest: Omit<Manifest, 'selfTest'> = {
-      format: 'unroll-pack/1',
+      format: packFormat,
       id,
       version: recipe.version,
       platform: platformName,
       made: new Date().toISOString(),
-      files: [...files, { name: bindingFile, bytes, sha256: await hashOf(binding) }],
+      files: [...files, ...bindings],
     }
     const untested = { ...manifest, selfTest: { error: Number.NaN, limit: 0, at: '' } }
     const selfTest = await tested({ folder, manifest: untested }, options.selfTest)
@@ -104,6 +105,11 @@ export async function removePack(id: string): Promise<void> {
   } finally {
     unlock()
   }
+}
+
+async function describeFile(folder: string, name: string): Promise<Manifest['files'][number]> {
+  const path = join(folder, name)
+  return { name, bytes: (await stat(path)).size, sha256: await hashOf(path) }
 }
 
 async function tested(pack: Pack, selfTest: SelfTest): Promise<Manifest['selfTest']> {

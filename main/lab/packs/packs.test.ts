@@ -8,7 +8,7 @@ import { lockFolder } from '../lock.ts'
 import { installPack, removePack, verifyPack } from './install.ts'
 import { makeWheel } from './make-wheel.ts'
 import { recipeFor } from './recipes.ts'
-import { changedFiles, findPack, type Manifest, makeCurrent, platformName, writeManifest } from './store.ts'
+import { changedFiles, findPack, type Manifest, makeCurrent, packFormat, platformName, writeManifest } from './store.ts'
 
 let folder: string
 beforeEach(() => {
@@ -38,7 +38,7 @@ async function installed(changes: Partial<Manifest> = {}): Promise<string> {
   mkdirSync(pack)
   writeFileSync(join(pack, 'lib.so'), content)
   await writeManifest(pack, {
-    format: 'unroll-pack/1',
+    format: packFormat,
     id,
     version: '2.21.0',
     platform: platformName,
@@ -85,6 +85,12 @@ describe('an installed pack', () => {
   test('of another machine is refused', async () => {
     await installed({ platform: 'plan9 mips' })
     await expect(findPack(id)).rejects.toThrow(/made for plan9 mips, this is/)
+  })
+
+  test('of another version of the lab, which may lack what this one compiles, is refused', async () => {
+    await installed({ format: 'unroll-pack/1' })
+    await expect(findPack(id)).rejects.toThrow(/another version of Unroll/)
+    await expect(findPack(id)).rejects.toThrow(expect.objectContaining({ hint: `Run: unroll engine install ${id}` }))
   })
 
   test('whose files changed or whose numbers are off is not verified', async () => {

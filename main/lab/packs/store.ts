@@ -6,7 +6,7 @@ import envPaths from 'env-paths'
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
 import { writeFileSafely } from '../files.ts'
-import { bindingFile } from './binding.ts'
+import { bindingFile, layersFile } from './binding.ts'
 
 /** Where engine packs are: user data, or where UNROLL_ENGINES says. */
 export function enginesFolder(): string {
@@ -15,9 +15,12 @@ export function enginesFolder(): string {
 
 const PackFile = v.object({ name: v.string(), bytes: v.number(), sha256: v.string() })
 
+/** Of packs that have everything that this version of the lab asks for. */
+export const packFormat = 'unroll-pack/2'
+
 /** pack.json of an engine pack: what it is made of, and that it computes right. */
 const Manifest = v.object({
-  format: v.literal('unroll-pack/1'),
+  format: v.pipe(v.string(), v.startsWith('unroll-pack/')),
   id: v.string(),
   /** Of TensorFlow. */
   version: v.string(),
@@ -72,6 +75,7 @@ export async function findPack(id: string): Promise<Pack | undefined> {
   const manifest = await readManifest(folder).catch(() => {
     throw broken('is damaged: its pack.json cannot be read')
   })
+  if (manifest.format !== packFormat) throw broken('was made by another version of Unroll')
   if (manifest.platform !== platformName) throw broken(`was made for ${manifest.platform}, this is ${platformName}`)
   for (const { name: file, bytes } of manifest.files) {
     const found = await stat(join(folder, file)).catch(() => undefined)
@@ -111,9 +115,12 @@ export async function hashOf(path: string): Promise<string> {
 export function environmentOf({ folder }: Pack): Record<string, string> {
   return {
     UNROLL_TENSORFLOW_BINDING: join(folder, bindingFile),
+    UNROLL_TENSORFLOW_LAYERS: join(folder, layersFile),
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
-    // Bits then do not depend on which of two libraries computed a product.
+    // Bits then do not depend on which of two libraries computed a product; nor is the other one faster here.
     TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? '0',
+    // The threads are the layer's (main/engine/tensorflow/layers), each with examples of its own.
+    TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
   }
 }
 
