@@ -1,5 +1,6 @@
 import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import type { BackwardDetail, Compute, Layer, LayerGradients, LayerPass, Sequence } from '../layers/layer.ts'
+import { zeroPadding } from '../sequence.ts'
 import { parameter, sumOf } from './cell.ts'
 import { Memories } from './memories.ts'
 
@@ -42,7 +43,21 @@ const inner: Biases = (layer) => {
   return { bias: sumOf(parameter(layer, 'bias_ih'), ndarray(shape, outer)), extra: data.subarray(split) }
 }
 
-const cells: Readonly<Record<string, Biases>> = { rnn: summed, lstm: summed, gru: inner }
+const peepholes: Biases = (layer) => {
+  const extra = new Float32Array(3 * layer.units)
+  for (const [k, name] of (layer.cell.peepholes ?? []).entries()) {
+    extra.set(parameter(layer, name).data, k * layer.units)
+  }
+  return { ...summed(layer), extra }
+}
+
+const cells: Readonly<Record<string, Biases>> = {
+  rnn: summed,
+  lstm: summed,
+  'lstm-peephole': peepholes,
+  'lstm-coupled': summed,
+  gru: inner,
+}
 
 /** Whether a cell is among them. */
 export const isWhole = (id: string): boolean => id in cells
@@ -79,9 +94,9 @@ function passOf(
   const memory = memories.take(layers.size(cell, sizes))
   const given: Given = [cell, sizes, Int32Array.from(lengths), ...weights, bias.data, extra, memory, threads]
   const made = () => zeros(time, batch, units)
-  const read = (gate: number): Floats => {
+  const read = (block: number): Floats => {
     const array = made()
-    layers.readStates(...given, gate, array.data)
+    layers.readStates(...given, block, array.data)
     return array
   }
   let isReleased = false
@@ -92,11 +107,13 @@ function passOf(
   try {
     const hidden = made()
     layers.forward(...given, inputs.data, hidden.data)
-    const { gates, hasCellState } = layer.cell
+    const { gates, rows, hasCellState } = layer.cell
+    const block = (gate: string) => read(rows.indexOf(gate))
+    const gate = (name: string) => (rows.includes(name) ? block(name) : oneLess(block('forget'), lengths))
     return {
       hidden,
       ...(states && hasCellState && { cell: read(-1) }),
-      gates: states ? Object.fromEntries(gates.map((gate) => [gate, read(layer.cell.rows.indexOf(gate))])) : {},
+      gates: states ? Object.fromEntries(gates.map((name) => [name, gate(name)])) : {},
       backward: (gradient, detail) => backward(layers, given, layer, inputs.shape, gradient, detail),
       release,
     }
@@ -121,8 +138,13 @@ function backward(
   const hidden = detail === 'parameters' ? undefined : of(units)
   const cells = detail === 'parameters' || !cell.hasCellState ? undefined : of(units)
   const paths = detail === 'paths' ? Object.fromEntries(cell.paths.map((path) => [path, of(units)])) : undefined
-  const to = [inputs, ...names.map((name) => own[name]), hidden, cells, paths?.direct, paths?.through_hidden]
+  const shown = cell.peepholes && zeros(cell.peepholes.length, units)
+  const ways = [paths?.direct, paths?.through_hidden, paths?.through_peepholes]
+  const to = [inputs, ...names.map((name) => own[name]), shown, hidden, cells, ...ways]
   layers.backward(...given, gradient.data, ...to.map((array) => array?.data))
+  for (const [k, name] of (cell.peepholes ?? []).entries()) {
+    own[name] = ndarray([units], (shown as Floats).data.slice(k * units, (k + 1) * units))
+  }
   return {
     inputs,
     parameters: own,
@@ -131,5 +153,15 @@ function backward(
     ...(paths && { paths }),
   }
 }
+
+/** The input gate of a coupled LSTM, 1 - f. */
+const oneLess = ({ shape, data }: Floats, lengths: readonly number[]): Floats =>
+  zeroPadding(
+    ndarray(
+      shape,
+      data.map((f) => 1 - f),
+    ),
+    lengths,
+  )
 
 const zeros = (...shape: number[]): Floats => ndarray(shape, new Float32Array(sizeOf(shape)))

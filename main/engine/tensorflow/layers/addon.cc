@@ -4,6 +4,8 @@
 #include <string>
 #include "backward.h"
 #include "gru.h"
+#include "lstm-coupled.h"
+#include "lstm-peephole.h"
 #include "lstm.h"
 #include "rnn.h"
 
@@ -21,6 +23,8 @@ static const Cell &cellCalled(const std::string &name) {
   if (name == "sigmoid") return rnnSigmoid;
   if (name == "identity") return rnnIdentity;
   if (name == "lstm") return lstm;
+  if (name == "lstm-coupled") return lstmCoupled;
+  if (name == "lstm-peephole") return lstmPeephole;
   if (name == "gru") return gru;
   throw std::runtime_error("there is no cell " + name);
 }
@@ -98,7 +102,7 @@ static Layer layerFrom(Arguments &given) {
   const float *const weightIh = given.floats(rows * sizes.width);
   const float *const weightHh = given.floats(rows * sizes.units);
   const float *const bias = given.floats(rows);
-  const float *const extra = given.floatsIfAny(sizes.units);
+  const float *const extra = given.floatsIfAny(size_t(cell.hasPeepholes ? 3 : 1) * sizes.units);
   float *const memory = given.floats(sizeOf(cell, sizes));
   return {cell, sizes, lengths, weightIh, weightHh, bias, extra, memory, given.integer()};
 }
@@ -130,10 +134,13 @@ static double runBackward(Arguments &given) {
   to.weightHh = given.floats(rows * sizes.units);
   to.biasIh = given.floats(rows);
   to.biasHh = given.floats(rows);
+  to.peepholes = given.floatsIfAny(size_t(3) * sizes.units);
   to.hidden = given.floatsIfAny(states);
   to.cell = given.floatsIfAny(states);
   to.direct = given.floatsIfAny(states);
   to.throughHidden = given.floatsIfAny(states);
+  to.throughPeepholes = given.floatsIfAny(states);
+  if (layer.cell.hasPeepholes && !(layer.extra && to.peepholes)) throw std::runtime_error("peepholes are missing");
   backward(layer, gradient, to);
   return 0;
 }

@@ -22,17 +22,19 @@ struct BackwardRow {
   const float *arriving, *handed;
   /** What the step after it hands back without the weights, to c or (GRU) to h; becomes this step's. */
   float *carried;
+  /** What it hands back to c through its peepholes; likewise. */
+  float *shown;
   /** dL/dz by what was added to the inputs' part and to the states' part: one array but for GRUs. */
   float *slopes, *recurrentSlopes;
   /** dL/dh and dL/dc in total, and the terms of dL/dc. */
-  float *total, *cellTotal, *direct, *throughHidden;
+  float *total, *cellTotal, *direct, *throughHidden, *throughPeepholes;
 };
 
 /** A cell's step, by rows. Its first product is always W_hh h'. */
 struct Cell {
   /** G, the blocks of H rows of its weights. */
   int blocks;
-  bool hasCell, hasKept, hasRecurrentSlopes;
+  bool hasCell, hasKept, hasRecurrentSlopes, hasPeepholes;
   void (*forward)(int units, const ForwardRow &row);
   void (*backward)(int units, const BackwardRow &row);
 };

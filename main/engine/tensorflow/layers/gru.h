@@ -40,6 +40,6 @@ FOR_EVERY_MACHINE void backwardGru(int H, const BackwardRow &at) {
   }
 }
 
-const Cell gru = {3, false, true, true, forwardGru, backwardGru};
+const Cell gru = {3, false, true, true, false, forwardGru, backwardGru};
 
 }  // namespace unroll
