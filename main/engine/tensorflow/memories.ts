@@ -1,3 +1,5 @@
+import { LabError } from '../../../shared/errors.ts'
+
 /**
  * Memory that is lent for a pass and kept for the next one: a system hands out new memory page by page, which takes
  * as long as a tenth of a pass. What is in it when it is taken is not 0.
@@ -17,12 +19,15 @@ export class Memories {
     return this.#lent
   }
 
-  /** At least `size` numbers: the smallest that is free, unless most of it would lie idle. */
+  /**
+   * At least `size` numbers: the smallest that is free, unless most of it would lie idle. Throws LabError
+   * `spec-invalid` when there is not as much.
+   */
   take(size: number): Float32Array {
     const fitting = this.#free.filter(({ length }) => length >= size && length <= 2 * size)
     const best = fitting.toSorted((a, b) => a.length - b.length)[0]
     if (best) this.#free.splice(this.#free.indexOf(best), 1)
-    const memory = best ?? new Float32Array(size)
+    const memory = best ?? made(size)
     this.#lent++
     return memory
   }
@@ -31,5 +36,17 @@ export class Memories {
     this.#lent--
     this.#free.push(memory)
     if (this.#free.length > this.#most) this.#free.shift()
+  }
+}
+
+function made(size: number): Float32Array {
+  try {
+    return new Float32Array(size)
+  } catch {
+    throw new LabError(
+      'spec-invalid',
+      `A layer needs ${Math.ceil((size * 4) / 2 ** 20)} MB of memory, which cannot be had.`,
+      'Use shorter sequences, fewer units or smaller batches.',
+    )
   }
 }

@@ -102,7 +102,8 @@ static Layer layerFrom(Arguments &given) {
   const float *const weightIh = given.floats(rows * sizes.width);
   const float *const weightHh = given.floats(rows * sizes.units);
   const float *const bias = given.floats(rows);
-  const float *const extra = given.floatsIfAny(size_t(cell.hasPeepholes ? 3 : 1) * sizes.units);
+  const size_t extras = size_t(cell.extras) * sizes.units;
+  const float *const extra = extras > 0 ? given.floats(extras) : given.floatsIfAny(0);
   float *const memory = given.floats(sizeOf(cell, sizes));
   return {cell, sizes, lengths, weightIh, weightHh, bias, extra, memory, given.integer()};
 }
@@ -134,13 +135,12 @@ static double runBackward(Arguments &given) {
   to.weightHh = given.floats(rows * sizes.units);
   to.biasIh = given.floats(rows);
   to.biasHh = given.floats(rows);
-  to.peepholes = given.floatsIfAny(size_t(3) * sizes.units);
+  to.peepholes = layer.cell.hasPeepholes() ? given.floats(size_t(3) * sizes.units) : given.floatsIfAny(0);
   to.hidden = given.floatsIfAny(states);
   to.cell = given.floatsIfAny(states);
   to.direct = given.floatsIfAny(states);
   to.throughHidden = given.floatsIfAny(states);
   to.throughPeepholes = given.floatsIfAny(states);
-  if (layer.cell.hasPeepholes && !(layer.extra && to.peepholes)) throw std::runtime_error("peepholes are missing");
   backward(layer, gradient, to);
   return 0;
 }

@@ -65,7 +65,7 @@ inline Share backwardBlock(const Layer &layer, int block, const float *gradient,
   Share share;
   share.biasIh.resize(rows);
   share.biasHh.resize(layer.cell.hasRecurrentSlopes ? rows : 0);
-  share.peepholes.resize(layer.cell.hasPeepholes ? 3 * units : 0);
+  share.peepholes.resize(layer.cell.hasPeepholes() ? 3 * units : 0);
   for (int t = time - 1; t >= 0; t--) {
     const size_t step = size_t(t) * together;
     const bool isLast = t == time - 1;
@@ -106,7 +106,7 @@ inline Share backwardBlock(const Layer &layer, int block, const float *gradient,
     }
     addRows(at.slopes + step * rows, rows, sum.data(), share.biasIh.data());
     if (layer.cell.hasRecurrentSlopes) addRows(at.recurrentSlopes + step * rows, rows, sum.data(), share.biasHh.data());
-    if (layer.cell.hasPeepholes) {
+    if (layer.cell.hasPeepholes()) {
       const float *const before = at.cell + step * units;
       addPeepholes(at.slopes + step * rows, before, before + size_t(together) * units, units, sum.data(),
                    share.peepholes.data());
@@ -136,7 +136,7 @@ inline void backward(const Layer &layer, const float *gradient, const Gradients 
   inLanes(layer.sizes.blocks(), layer.threads, [&](int block) {
     shares[block] = backwardBlock(layer, block, gradient, weightIh, weightHh, to);
   });
-  std::vector<double> biasIh(rows), biasHh(rows), peepholes(layer.cell.hasPeepholes ? 3 * units : 0);
+  std::vector<double> biasIh(rows), biasHh(rows), peepholes(layer.cell.hasPeepholes() ? 3 * units : 0);
   for (const Share &share : shares) {
     const std::vector<double> &recurrent = layer.cell.hasRecurrentSlopes ? share.biasHh : share.biasIh;
     addTransposed(to.weightIh, rows, width, share.weightIh.data());

@@ -32,11 +32,12 @@ struct BackwardRow {
 
 /** A cell's step, by rows. Its first product is always W_hh h'. */
 struct Cell {
-  /** G, the blocks of H rows of its weights. */
-  int blocks;
-  bool hasCell, hasKept, hasRecurrentSlopes, hasPeepholes;
+  /** G, the blocks of H rows of its weights, and how many H numbers `extra` holds. */
+  int blocks, extras;
+  bool hasCell, hasKept, hasRecurrentSlopes;
   void (*forward)(int units, const ForwardRow &row);
   void (*backward)(int units, const BackwardRow &row);
+  bool hasPeepholes() const { return extras == 3; }
 };
 
 }  // namespace unroll

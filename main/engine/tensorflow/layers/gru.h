@@ -40,6 +40,6 @@ FOR_EVERY_MACHINE void backwardGru(int H, const BackwardRow &at) {
   }
 }
 
-const Cell gru = {3, false, true, true, false, forwardGru, backwardGru};
+const Cell gru = {3, 1, false, true, true, forwardGru, backwardGru};
 
 }  // namespace unroll

@@ -44,6 +44,6 @@ FOR_EVERY_MACHINE void backwardLstmCoupled(int H, const BackwardRow &at) {
   }
 }
 
-const Cell lstmCoupled = {3, true, true, false, false, forwardLstmCoupled, backwardLstmCoupled};
+const Cell lstmCoupled = {3, 0, true, true, false, forwardLstmCoupled, backwardLstmCoupled};
 
 }  // namespace unroll

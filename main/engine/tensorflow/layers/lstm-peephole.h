@@ -60,6 +60,6 @@ FOR_EVERY_MACHINE void backwardLstmPeephole(int H, const BackwardRow &at) {
   }
 }
 
-const Cell lstmPeephole = {4, true, true, false, true, forwardLstmPeephole, backwardLstmPeephole};
+const Cell lstmPeephole = {4, 3, true, true, false, forwardLstmPeephole, backwardLstmPeephole};
 
 }  // namespace unroll

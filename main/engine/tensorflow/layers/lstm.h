@@ -47,6 +47,6 @@ FOR_EVERY_MACHINE void backwardLstm(int H, const BackwardRow &at) {
   }
 }
 
-const Cell lstm = {4, true, true, false, false, forwardLstm, backwardLstm};
+const Cell lstm = {4, 0, true, true, false, forwardLstm, backwardLstm};
 
 }  // namespace unroll

@@ -35,7 +35,7 @@ struct Identity {
       at.slopes[j] = Activation::back(at.hidden[j], dh);                           \
     }                                                                              \
   }                                                                                \
-  const Cell rnn##Activation = {1, false, false, false, false, forward##Activation, backward##Activation};
+  const Cell rnn##Activation = {1, 0, false, false, false, forward##Activation, backward##Activation};
 
 RNN(Tanh)
 RNN(Relu)

@@ -8,9 +8,14 @@
  * than to compute. The derivations are there.
  */
 
-/** A function that is compiled for machines with and without 256-bit vectors; the loader picks. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EVERY_MACHINE __attribute__((target_clones("arch=haswell", "default")))
+/**
+ * A function that is compiled for machines with 512-bit vectors, with 256-bit ones, and for all; the loader picks by
+ * what the processor can. (A clone for a named model, such as arch=haswell, is picked on that model alone.)
+ */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#define FOR_EVERY_MACHINE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EVERY_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FOR_EVERY_MACHINE
 #endif
