@@ -5,7 +5,9 @@ import type { TrainingSpec } from '../../shared/spec.ts'
 /** The L2 norm over all gradients together, in float64. */
 export function globalNorm(gradients: Parameters): number {
   let sum = 0
-  for (const { data } of Object.values(gradients)) for (const value of data) sum += value * value
+  for (const { data } of Object.values(gradients)) {
+    for (let k = 0; k < data.length; k++) sum += (data[k] as number) ** 2
+  }
   return Math.sqrt(sum)
 }
 

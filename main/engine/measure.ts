@@ -6,7 +6,7 @@ import { type JacobianNorms, jacobianNorms } from './jacobians.ts'
 import type { Compute, Layer, LayerGradients, LayerPass } from './layers/layer.ts'
 import { runNetwork } from './network.ts'
 import { answers, lastStepLoss, meanLoss } from './objectives.ts'
-import { flow, memoryHorizon, normsOverLastAxis, type Saturation, saturation } from './quantities.ts'
+import { flow, memoryHorizon, normsOverLastAxis, type Saturation, saturation, squaredNorms } from './quantities.ts'
 
 /** A value for h and, of cells that have one, for c. */
 export interface PerState<T> {
@@ -83,8 +83,8 @@ export function measure(
       loss: loss.value,
       output: ran.output,
       lengths,
-      sensitivity: normsOverLastAxis(answered.embedded),
-      ...(!config.embedding && { inputs: total.embedded }),
+      sensitivity: normsOverLastAxis(answered.embedded as Floats),
+      ...(!config.embedding && { inputs: total.embedded as Floats }),
       parameters: total.parameters,
       layers: ran.layers.map(({ layer, pass }, index) => {
         const inputs = index === 0 ? ran.embedded : (ran.layers[index - 1]?.pass.hidden as Floats)
@@ -118,7 +118,7 @@ function measureLayer(
     hidden: of(gradients.hidden as Floats),
     ...(gradients.cell && { cell: of(gradients.cell) }),
   })
-  const flows = each(last, (gradient) => flow(gradient, lengths))
+  const flows = each(last, (gradient) => flow(squaredNorms(gradient), lengths))
   const horizonOf = (byStep: Float32Array) => memoryHorizon(byStep, threshold, Math.max(...lengths))
   return {
     hidden,

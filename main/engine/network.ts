@@ -12,16 +12,16 @@ export interface NetworkPass {
   /** What the first layer read, [T, B, D]: the inputs, or their embedding vectors. */
   readonly embedded: Floats
   readonly layers: readonly { readonly layer: Layer; readonly pass: LayerPass }[]
-  /** From d L / d output. May be called more than once. */
-  backward(gradient: Floats, detail: BackwardDetail): NetworkGradients
+  /** From d L / d output. May be called more than once. Without `inputs`, `embedded` may be left out. */
+  backward(gradient: Floats, detail: BackwardDetail, inputs?: boolean): NetworkGradients
   release(): void
 }
 
 export interface NetworkGradients {
   /** By PyTorch state-dict name. */
   readonly parameters: Parameters
-  /** Of what the first layer read, [T, B, D]. */
-  readonly embedded: Floats
+  /** Of what the first layer read, [T, B, D], unless nobody asked. */
+  readonly embedded?: Floats
   readonly layers: readonly LayerGradients[]
 }
 
@@ -32,13 +32,13 @@ export interface NetworkGradients {
 export function runNetwork(
   compute: Compute,
   model: Model,
-  inputs: Batch['inputs'],
+  ids: Batch['inputs'],
   lengths: readonly number[],
   options: { readonly states: boolean },
 ): NetworkPass {
   const { config } = model
-  refuseOtherLength(config, inputs.shape[1] as number)
-  const embedded = zeroPadding(embed(model, inputs), lengths)
+  refuseOtherLength(config, ids.shape[1] as number)
+  const embedded = zeroPadding(embed(model, ids), lengths)
   const layers: { layer: Layer; pass: LayerPass }[] = []
   let below = embedded
   for (const layer of layersOf(model)) {
@@ -51,20 +51,22 @@ export function runNetwork(
     output: head.output,
     embedded,
     layers,
-    backward(gradient, detail) {
+    backward(gradient, detail, inputs = true) {
       const atHead = head.backward(gradient)
       const parameters: Record<string, Floats> = { ...atHead.parameters }
       const found: LayerGradients[] = []
-      let arriving = atHead.hidden
+      let arriving: Floats | undefined = atHead.hidden
       for (const [index, { pass }] of [...layers.entries()].reverse()) {
-        const gradients = pass.backward(arriving, detail)
+        const isRead = index > 0 || inputs || config.embedding !== undefined
+        const gradients = pass.backward(arriving as Floats, detail, isRead)
         for (const [name, value] of Object.entries(gradients.parameters)) parameters[`rnn.${name}_l${index}`] = value
         found.unshift(gradients)
         arriving = gradients.inputs
       }
-      if (config.embedding) parameters['embedding.weight'] = embeddingGradient(config.embedding, inputs, arriving)
+      if (config.embedding)
+        parameters['embedding.weight'] = embeddingGradient(config.embedding, ids, arriving as Floats)
       const inOrder = Object.keys(model.parameters).map((name) => [name, parameters[name] as Floats] as const)
-      return { parameters: Object.fromEntries(inOrder), embedded: arriving, layers: found }
+      return { parameters: Object.fromEntries(inOrder), ...(arriving && { embedded: arriving }), layers: found }
     },
     release: () => {
       for (const { pass } of layers) pass.release()

@@ -1,32 +1,33 @@
 import { expect, test } from 'vitest'
 import { ndarray } from '../../shared/ndarray.ts'
-import { flow, memoryHorizon, saturation } from './quantities.ts'
+import { flow, memoryHorizon, saturation, squaredNorms } from './quantities.ts'
 
 const floats = (shape: number[], ...values: number[]) => ndarray(shape, Float32Array.from(values))
+const norms = (shape: number[], ...values: number[]) => squaredNorms(floats(shape, ...values))
 
 test('flow takes the mean over examples of squared norms and undoes the mean of the loss', () => {
   // Two examples, two steps, one unit; L is a mean over 2, so own gradients are twice these.
-  const [first, last] = flow(floats([2, 2, 1], 3, 4, 1, 1), [2, 2])
+  const [first, last] = flow(norms([2, 2, 1], 3, 4, 1, 1), [2, 2])
   expect(first).toBeCloseTo(Math.sqrt((6 ** 2 + 8 ** 2) / 2), 6)
   expect(last).toBeCloseTo(2, 6)
 })
 
 test('flow does not depend on the batch size', () => {
-  const one = flow(floats([2, 1, 1], 0.5, 2), [2])
-  const twice = flow(floats([2, 2, 1], 0.25, 0.25, 1, 1), [2, 2])
+  const one = flow(norms([2, 1, 1], 0.5, 2), [2])
+  const twice = flow(norms([2, 2, 1], 0.25, 0.25, 1, 1), [2, 2])
   expect(twice).toEqual(one)
 })
 
 test('flow of different lengths counts steps back from each own end', () => {
   // Example 0 has both steps, example 1 only its first, which is its last.
-  const byStep = flow(floats([2, 2, 1], 1, 3, 2, 0), [2, 1])
+  const byStep = flow(norms([2, 2, 1], 1, 3, 2, 0), [2, 1])
   expect(byStep[0]).toBeCloseTo(2, 6) // one step back: example 0 alone
   expect(byStep[1]).toBeCloseTo(Math.sqrt((4 ** 2 + 6 ** 2) / 2), 6)
 })
 
 test('flow is NaN at steps that no example has, and the horizon counts the longest one as all', () => {
   // Three steps, of which the longest example has two.
-  const byStep = flow(floats([3, 2, 1], 1, 3, 2, 0, 0, 0), [2, 1])
+  const byStep = flow(norms([3, 2, 1], 1, 3, 2, 0, 0, 0), [2, 1])
   expect(byStep[0]).toBeNaN()
   expect(byStep[1]).toBeCloseTo(2, 6)
   expect(memoryHorizon(byStep)).toBe(2)
@@ -34,7 +35,7 @@ test('flow is NaN at steps that no example has, and the horizon counts the longe
 })
 
 test('flow keeps values whose squares underflow float32', () => {
-  expect(flow(floats([1, 1, 1], 1e-30), [1])[0]).toBeCloseTo(1e-30, 36)
+  expect(flow(norms([1, 1, 1], 1e-30), [1])[0]).toBeCloseTo(1e-30, 36)
 })
 
 test('memory horizon: first drop below 1 %, all T, undefined', () => {

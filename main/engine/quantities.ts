@@ -8,26 +8,33 @@ import { type Floats, ndarray } from '../../shared/ndarray.ts'
 /** The share of its last value under which flow counts as gone, unless it is set otherwise. */
 export const horizonThreshold = 0.01
 
+/** Squared L2 norms over the units of an array [T, B, H], in float64; [T, B]. */
+export function squaredNorms({ shape, data }: Floats): Float64Array {
+  const units = shape[2] as number
+  return Float64Array.from({ length: data.length / units }, (_, row) => {
+    let sum = 0
+    for (let k = row * units; k < (row + 1) * units; k++) sum += (data[k] as number) ** 2
+    return sum
+  })
+}
+
 /**
- * flow(t) = sqrt(mean_b sum_j (d e_b / d s_t[b,j])^2) from gradients of mean_b e_b, [T, B, H]; [T]. Where
+ * flow(t) = sqrt(mean_b sum_j (d e_b / d s_t[b,j])^2), [T], from the squared norms over j of gradients of
+ * mean_b e_b, [T, B]. Where
  * lengths differ it is taken by steps back: entry T-1-k is k steps before each example's own last step,
  * over the examples that long. Where none is, there is no such step: NaN, which is neither a gradient that
  * vanished nor one that was measured.
  */
-export function flow({ shape, data }: Floats, lengths: readonly number[]): Float32Array {
-  const [time, batch, units] = shape as [number, number, number]
+export function flow(norms: Float64Array, lengths: readonly number[]): Float32Array {
+  const batch = lengths.length
+  const time = norms.length / batch
   const sums = new Float64Array(time)
   const counts = new Float64Array(time)
   for (const [b, length] of lengths.entries()) {
     for (let t = 0; t < length; t++) {
-      let sum = 0
-      const start = (t * batch + b) * units
-      for (let j = start; j < start + units; j++) {
-        const own = (data[j] as number) * batch // the mean's 1/B taken back: d e_b itself
-        sum += own * own
-      }
       const entry = t + time - length
-      sums[entry] = (sums[entry] as number) + sum
+      // the mean's 1/B taken back: d e_b itself
+      sums[entry] = (sums[entry] as number) + (norms[t * batch + b] as number) * batch ** 2
       counts[entry] = (counts[entry] as number) + 1
     }
   }

@@ -7,7 +7,7 @@ import type { Compute, LayerGradients } from './layers/layer.ts'
 import { type NetworkGradients, type NetworkPass, runNetwork } from './network.ts'
 import { lastStepLoss, meanLoss } from './objectives.ts'
 import type { Snapshot } from './protocol.ts'
-import { flow } from './quantities.ts'
+import { flow, squaredNorms } from './quantities.ts'
 import { cutSteps, lengthsOf } from './sequence.ts'
 import { updateParameters } from './update.ts'
 
@@ -82,7 +82,7 @@ export class Trainer {
     try {
       const loss = meanLoss(config, ran.output, batch.targets, lengths)
       const own = config.head === 'last'
-      const gradients = ran.backward(loss.gradient, withFlow && own ? 'states' : 'parameters')
+      const gradients = ran.backward(loss.gradient, withFlow && own ? 'norms' : 'parameters', false)
       const flows = withFlow && flowOf(own ? gradients : this.#fromLastStep(ran, batch, lengths), lengths)
       this.#update(gradients.parameters, loss.value, step)
       return { step, loss: loss.value, metric: this.#metric(ran.output, batch), ...(flows && { flow: flows }) }
@@ -113,7 +113,7 @@ export class Trainer {
 
   /** For a head at every step: flow is a backward pass of its own, from the last real step alone. */
   #fromLastStep(ran: NetworkPass, batch: Batch, lengths: readonly number[]): NetworkGradients {
-    return ran.backward(lastStepLoss(this.config, ran.output, batch.targets, lengths).gradient, 'states')
+    return ran.backward(lastStepLoss(this.config, ran.output, batch.targets, lengths).gradient, 'norms', false)
   }
 
   #update(gradients: Parameters, loss: number, step: number): void {
@@ -125,8 +125,10 @@ export class Trainer {
 
 /** Of the top layer. */
 function flowOf({ layers }: NetworkGradients, lengths: readonly number[]): NonNullable<TrainedStep['flow']> {
-  const { hidden, cell } = layers.at(-1) as LayerGradients
-  return { hidden: flow(hidden as Floats, lengths), ...(cell && { cell: flow(cell, lengths) }) }
+  const { norms, hidden, cell } = layers.at(-1) as LayerGradients
+  const hiddenNorms = norms?.hidden ?? squaredNorms(hidden as Floats)
+  const cellNorms = norms?.cell ?? (cell && squaredNorms(cell))
+  return { hidden: flow(hiddenNorms, lengths), ...(cellNorms && { cell: flow(cellNorms, lengths) }) }
 }
 
 function notFinite(step: number, loss: number, norm: number): LabError {

@@ -31,6 +31,14 @@ export class BackwardPass {
     return array === undefined ? 0 : this.forward.state(array, t)
   }
 
+  /** Takes the norms of step `t`, whose gradients are complete, where they are asked for. */
+  measure(t: number): void {
+    const { forward } = this
+    for (const [name, norms] of Object.entries(this.#plan.norms)) {
+      forward.kernels.squaredNorms(forward.rows(t), forward.units, this.at(name, t), forward.row(norms, t, 8))
+    }
+  }
+
   /** Adds what comes back through a part's weights: dL/dz_t W_hh to dL/dh_{t-1}, as a rule. */
   recur(t: number, index = 0): void {
     const { forward } = this
@@ -55,13 +63,15 @@ export function runBackward(kernels: Kernels, plan: BackwardPlan, cell: FusedCel
   const forward = new ForwardPass(kernels, plan.forward, cell, examplesOf(plan.forward, lane))
   const pass = new BackwardPass(forward, plan)
   for (let t = timeOf(plan.forward) - 1; t >= 0; t--) {
-    if (forward.rows(t) > 0) cell.backward(pass, t)
+    if (forward.rows(t) === 0) continue
+    cell.backward(pass, t)
+    pass.measure(t)
   }
   lane.meet()
   addBiases(kernels, plan, cell, lane)
   addWeights(kernels, plan, cell, lane)
   addDiagonals(kernels, plan, cell, lane)
-  findInputs(kernels, plan, partOf(totalOf(plan.forward), lane))
+  if (plan.inputs) findInputs(kernels, plan, partOf(totalOf(plan.forward), lane))
 }
 
 /** Every use of a part's blocks, in parts of rows: where dL/dz lies, and the distance between its rows. */
@@ -71,7 +81,7 @@ function sourceOf({ forward, gates, arrays }: BackwardPlan, { from, to, into }: 
   return { at: stateAt(forward, arrays[into] as Address, 0), step: (to - from) * line }
 }
 
-/** A bias takes part in every row. What is kept apart has its own gradient; b_ih and b_hh share the others. */
+/** A bias takes part in every row. b_ih and b_hh share their gradient but in parts that are kept apart. */
 function addBiases(kernels: Kernels, plan: BackwardPlan, { parts }: FusedCell, lane: Lane): void {
   const { forward, parameters } = plan
   const line = forward.units * 4
@@ -79,12 +89,16 @@ function addBiases(kernels: Kernels, plan: BackwardPlan, { parts }: FusedCell, l
     chunks(totalOf(forward), (row, rows) =>
       kernels.addRows(rows, last - first, source + row * step + first * 4, step, target + first * 4),
     )
-  const all = partOf(forward.blocks * forward.units, lane)
-  add(plan.gates, forward.blocks * line, parameters.bias_ih as Address, all)
   for (const part of parts) {
-    const { at, step } = sourceOf(plan, part)
     const own = partOf((part.to - part.from) * forward.units, lane)
-    add(at, step, (parameters.bias_hh as Address) + part.from * line, own)
+    const [first, last] = own
+    const input = (parameters.bias_ih as Address) + part.from * line
+    const hidden = (parameters.bias_hh as Address) + part.from * line
+    add(plan.gates + part.from * line, forward.blocks * line, input, own)
+    if (part.into) {
+      const { at, step } = sourceOf(plan, part)
+      add(at, step, hidden, own)
+    } else kernels.fillRows(1, last - first, input + first * 4, forward.zeros, hidden + first * 4, 0)
   }
 }
 

@@ -51,8 +51,10 @@ function passOf(memory: LayerMemory, lanes: Lanes, states: boolean): LayerPass {
     hidden: memory.read('hidden'),
     ...(states && layer.cell.hasCellState && { cell: memory.read('cell') }),
     gates: states ? Object.fromEntries(layer.cell.gates.map((gate) => [gate, readGate(memory, gate)])) : {},
-    backward: (gradient, detail) =>
-      memory.backward(gradient, detail, count, (back) => lanes.run({ kind: 'backward', plan: back }, count)),
+    backward: (gradient, detail, inputs = true) =>
+      memory.backward(gradient, { detail, inputs, lanes: count }, (plan) =>
+        lanes.run({ kind: 'backward', plan }, count),
+      ),
     release: () => memory.release(),
   }
 }

@@ -38,6 +38,7 @@ export interface Kernels {
   fillRows(rows: number, units: number, first: Address, second: Address, to: Address, line: number): void
   addRows(rows: number, units: number, from: Address, line: number, to: Address): void
   addProducts(rows: number, units: number, a: Address, aLine: number, b: Address, bLine: number, to: Address): void
+  squaredNorms(rows: number, units: number, from: Address, to: Address): void
   rnnForward: StepKernel
   rnnBackward: StepKernel
   lstmForward: StepKernel

@@ -11,6 +11,13 @@ import { padded, readBlocks, writeBlocks } from './weights.ts'
 /** As kernels/rnn.ts counts them. */
 const activations = ['tanh', 'relu', 'sigmoid', 'identity'] as const
 
+/** What a pass back is to find, and how many lanes it has. */
+interface Asked {
+  readonly detail: BackwardDetail
+  readonly inputs: boolean
+  readonly lanes: number
+}
+
 /** A layer in the kernels' memory: written there for a pass, and read from there. */
 export class LayerMemory {
   readonly layer: Layer
@@ -53,17 +60,12 @@ export class LayerMemory {
   }
 
   /** Runs `back` with what a pass back needs, from dL/dh as it comes from outside, and reads what it found. */
-  backward(
-    gradient: Floats,
-    detail: BackwardDetail,
-    lanes: number,
-    back: (plan: BackwardPlan) => void,
-  ): LayerGradients {
+  backward(gradient: Floats, asked: Asked, back: (plan: BackwardPlan) => void): LayerGradients {
     const lease = new Lease(this.#lease.arena)
     try {
-      const plan = this.#planBack(lease, gradient, detail, lanes)
+      const plan = this.#planBack(lease, gradient, asked)
       back(plan)
-      return this.#readBack(plan, detail)
+      return this.#readBack(plan, asked)
     } finally {
       lease.release()
     }
@@ -111,6 +113,10 @@ export class LayerMemory {
     return this.#steps.scatter(this.#floats, stateAt(this.plan, array, 0) / 4, this.plan.units, this.layer.units)
   }
 
+  #readNorms(array: Address): Float64Array {
+    return this.#steps.scatterEach(new Float64Array(this.#floats.buffer, array, this.#steps.total))
+  }
+
   #load(units: number, width: number): Record<string, Address> {
     const { layer, cell } = this
     const diagonals = cell.diagonals?.map(({ name }) => name) ?? []
@@ -127,7 +133,7 @@ export class LayerMemory {
     )
   }
 
-  #planBack(lease: Lease, gradient: Floats, detail: BackwardDetail, lanes: number): BackwardPlan {
+  #planBack(lease: Lease, gradient: Floats, { detail, inputs, lanes }: Asked): BackwardPlan {
     const { plan: forward, cell, layer } = this
     const { units, blocks, width, batch } = forward
     const total = totalOf(forward)
@@ -135,6 +141,11 @@ export class LayerMemory {
       Object.fromEntries(names.map((name) => [name, lease.zeros((batch + total) * units)]))
     const apart = cell.parts.flatMap(({ reads, into }) => [reads, into].filter((name) => name !== undefined))
     const arrays = states(['hidden', ...(layer.cell.hasCellState ? ['cell'] : []), ...apart])
+    const norms: Partial<Record<'hidden' | 'cell', Address>> = {}
+    if (detail === 'norms') {
+      norms.hidden = lease.take(total * 2)
+      if (layer.cell.hasCellState) norms.cell = lease.take(total * 2)
+    }
     const paths: Partial<Record<CellPath, Address>> = detail === 'paths' ? states(layer.cell.paths) : {}
     const parameters = Object.fromEntries(
       Object.entries(layer.parameters).map(([name, { shape }]) => {
@@ -147,10 +158,10 @@ export class LayerMemory {
     const recurrent = cell.parts.map((part) => this.#packBack(lease, part))
     const room = packedSize(Math.max(width, units), rowsAtOnce)
     const plan = {
-      ...{ forward, arrays, paths, parameters, projection, recurrent },
+      ...{ forward, arrays, norms, paths, parameters, projection, recurrent },
       gates: lease.take(total * blocks * units),
       before: this.#statesBefore(lease),
-      inputs: lease.take(total * width),
+      inputs: inputs ? lease.take(total * width) : 0,
       rooms: Array.from({ length: lanes }, () => lease.take(room)),
     }
     const hidden = stateAt(forward, arrays.hidden as Address, 0)
@@ -180,20 +191,24 @@ export class LayerMemory {
     return at
   }
 
-  #readBack({ arrays, paths, parameters, inputs }: BackwardPlan, detail: BackwardDetail): LayerGradients {
+  #readBack({ arrays, norms, paths, parameters, inputs }: BackwardPlan, { detail }: Asked): LayerGradients {
     const { layer, plan } = this
     const { cell } = layer
     const { units, width } = plan
+    const withStates = detail === 'states' || detail === 'paths'
     return {
-      inputs: this.#steps.scatter(this.#floats, inputs / 4, width, width),
+      ...(inputs && { inputs: this.#steps.scatter(this.#floats, inputs / 4, width, width) }),
       parameters: Object.fromEntries(
         Object.entries(layer.parameters).map(([name, { shape }]) => {
           const at = (parameters[name] as Address) / 4
           return [name, readBlocks(shape, layer.units, this.#floats, at, lineOf(name, units, width))]
         }),
       ),
-      ...(detail !== 'parameters' && { hidden: this.#readState(arrays.hidden as Address) }),
-      ...(detail !== 'parameters' && cell.hasCellState && { cell: this.#readState(arrays.cell as Address) }),
+      ...(norms.hidden && {
+        norms: { hidden: this.#readNorms(norms.hidden), ...(norms.cell && { cell: this.#readNorms(norms.cell) }) },
+      }),
+      ...(withStates && { hidden: this.#readState(arrays.hidden as Address) }),
+      ...(withStates && cell.hasCellState && { cell: this.#readState(arrays.cell as Address) }),
       ...(detail === 'paths' && {
         paths: Object.fromEntries(cell.paths.map((path) => [path, this.#readState(paths[path] as Address)])),
       }),

@@ -17,6 +17,7 @@ export function bytesNeeded(config: ModelConfig, time: number, batch: number): n
   const blocks = cell.rows.length
   const rows = time * batch
   const state = (rows + batch) * units
+  const norms = 2 * rows * (cell.hasCellState ? 2 : 1) // float64
   const layers = Array.from({ length: config.layers }, (_, layer) => {
     const width = layer === 0 ? config.inputSize : config.hiddenSize
     const weights = blocks * units * (width + units + 2)
@@ -26,7 +27,14 @@ export function bytesNeeded(config: ModelConfig, time: number, batch: number): n
     const room = packedSize(Math.max(width, units), rowsAtOnce)
     return {
       forward: rows * width + gates + (1 + fused.keeps.length) * state + weights + packed,
-      backward: rows * width + gates + (1 + (cell.hasCellState ? 1 : 0) + apart) * state + weights + packed + room,
+      backward:
+        (layer === 0 && !config.embedding ? 0 : rows * width) +
+        norms +
+        gates +
+        (1 + (cell.hasCellState ? 1 : 0) + apart) * state +
+        weights +
+        packed +
+        room,
     }
   })
   const forward = layers.reduce((sum, layer) => sum + layer.forward, 0)

@@ -39,6 +39,8 @@ export interface BackwardPlan {
   /** dL/d(arguments of the gates), [rows, blocks * units]. */
   readonly gates: Address
   readonly arrays: Readonly<Record<string, Address>>
+  /** Squared norms of dL/dh and dL/dc of every row, float64, [rows] each; none where nobody asked. */
+  readonly norms: Readonly<Partial<Record<'hidden' | 'cell', Address>>>
   /** Terms of dL/dc; empty where nobody asked. */
   readonly paths: Readonly<Partial<Record<CellPath, Address>>>
   readonly parameters: Readonly<Record<string, Address>>
@@ -47,7 +49,7 @@ export interface BackwardPlan {
   readonly recurrent: readonly Address[]
   /** h_{t-1} of every row. */
   readonly before: Address
-  /** dL/dx of every row, [rows, D]. */
+  /** dL/dx of every row, [rows, D]; 0 where nobody asked. */
   readonly inputs: Address
   /** Room for the right factor of each lane. */
   readonly rooms: readonly Address[]

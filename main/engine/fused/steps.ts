@@ -70,6 +70,17 @@ export class Steps {
     }
     return ndarray(shape, data)
   }
+
+  /** Likewise of one number a row, to [T, B]. */
+  scatterEach(values: Float64Array): Float64Array {
+    const data = new Float64Array(this.time * this.batch)
+    for (let t = 0; t < this.time; t++) {
+      for (let row = this.start(t); row < this.start(t + 1); row++) {
+        data[t * this.batch + (this.#order[row - this.start(t)] as number)] = values[row] as number
+      }
+    }
+    return data
+  }
 }
 
 /** A copy that is no longer shared; faster than slice, which V8 does number by number for memory that is. */

@@ -1,7 +1,7 @@
 /** Everything that the engine calls. Pointers are bytes in the module's memory, which the caller divides. */
 export { pack } from './pack'
 export { multiply, useScratch } from './multiply'
-export { addProducts, addRows, fillRows } from './rows'
+export { addProducts, addRows, fillRows, squaredNorms } from './rows'
 export { rnnBackward, rnnForward } from './rnn'
 export { lstmBackward, lstmForward } from './lstm'
 export { peepholeBackward, peepholeForward } from './lstm-peephole'

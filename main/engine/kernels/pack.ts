@@ -15,13 +15,38 @@ export const blockDepth: i32 = 256
  * from `from`; one of the two distances is that of adjoining numbers, 4.
  */
 export function packBlock(from: usize, count: i32, step: i32, depth: i32, stride: i32, width: i32, to: usize): void {
-  for (let i = 0; i < count; i += width) {
+  const panelSize = usize(width * depth) << 2
+  let i = 0
+  if (step == 4) {
+    for (; count - i >= 16; i += 16) {
+      copyPanels(from + (i << 2), depth, stride, width, to, panelSize)
+      to += usize(depth) << 6
+    }
+  }
+  for (; i < count; i += width) {
     const full = count - i >= width
     const panel = from + i * step
     if (full && step == 4) copyPanel(panel, depth, stride, width, to)
     else if (full && stride == 4) turnPanel(panel, step, depth, width, to)
     else fillPanel(panel, count - i, step, depth, stride, width, to)
-    to += usize(width * depth) << 2
+    to += panelSize
+  }
+}
+
+/** The panels of sixteen neighbours that adjoin: a line of memory, read once. */
+function copyPanels(from: usize, depth: i32, stride: i32, width: i32, to: usize, panelSize: usize): void {
+  const line = usize(width) << 2
+  const second = width == 8 ? to + 16 : to + panelSize
+  const third = to + 8 / width * panelSize
+  const fourth = second + (third - to)
+  const end = usize(depth) * line
+  for (let k: usize = 0; k < end; k += line) {
+    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48)
+    v128.store(to + k, a)
+    v128.store(second + k, b)
+    v128.store(third + k, c)
+    v128.store(fourth + k, d)
+    from += stride
   }
 }
 

@@ -113,7 +113,7 @@ function backward(
 function listenedTaps({ cell }: Layer, detail: BackwardDetail): ReadonlySet<TapName> {
   if (detail === 'parameters') return new Set()
   const states: TapName[] = cell.hasCellState ? ['hidden', 'cell'] : ['hidden']
-  return new Set(detail === 'states' ? states : [...states, ...cell.paths.map((path) => `cell.${path}` as const)])
+  return new Set(detail === 'paths' ? [...states, ...cell.paths.map((path) => `cell.${path}` as const)] : states)
 }
 
 function upload({ parameters }: Layer): Tensors {

@@ -36,27 +36,38 @@ export interface LayerPass {
   readonly gates: Readonly<Record<string, Floats>>
   /**
    * Backward from dL/dh_t as it comes from outside the layer, [T, B, H] and 0 at padded steps. May be
-   * called more than once.
+   * called more than once. Without `inputs`, dL/dx_t may be left out: training does not read it under the lowest layer.
    */
-  backward(gradient: Floats, detail: BackwardDetail): LayerGradients
+  backward(gradient: Floats, detail: BackwardDetail, inputs?: boolean): LayerGradients
   /** Gives back what the engine holds for it; the arrays stay readable. */
   release(): void
 }
 
-/** What a backward pass reports beside the gradients of inputs and parameters: each costs a little more. */
-export type BackwardDetail = 'parameters' | 'states' | 'paths'
+/**
+ * What a backward pass reports beside the gradients of inputs and parameters: each costs a little more. `norms` are
+ * those of the states' gradients, and where an engine has no shorter way to them, these gradients themselves.
+ */
+export type BackwardDetail = 'parameters' | 'norms' | 'states' | 'paths'
 
 export interface LayerGradients {
-  /** dL/dx_t [T, B, D]. */
-  readonly inputs: Floats
+  /** dL/dx_t [T, B, D], unless nobody asked. */
+  readonly inputs?: Floats
   /** Named and shaped like the layer's. */
   readonly parameters: Readonly<Record<string, Floats>>
   /** dL/dh_t in total, [T, B, H]; for `states` and `paths`. */
   readonly hidden?: Floats
   /** dL/dc_t in total, likewise, of cells that have a c. */
   readonly cell?: Floats
+  /** Squared norms over the units of both, [T, B] and 0 at padded steps, accumulated in float64; for `norms`. */
+  readonly norms?: StateNorms
   /** Terms of dL/dc_t, for `paths`: entry t is what c_t receives by this way. */
   readonly paths?: Readonly<Partial<Record<CellPath, Floats>>>
+}
+
+/** Of the gradient of every example's state at every step. */
+export interface StateNorms {
+  readonly hidden: Float64Array
+  readonly cell?: Float64Array
 }
 
 /**
