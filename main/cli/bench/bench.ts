@@ -29,12 +29,15 @@ export interface Effort {
   readonly most: number
 }
 
+/** Milliseconds of a step from which on it is timed once: op by op, large sizes take as long as all others together. */
+const once = 2000
+
 /** Milliseconds between two turns: threads of a library go on looking for work for a while after it. */
 const rest = 250
 
 /**
- * Times everyone on one problem in turns, so that whatever else the machine does meets all alike. A contestant
- * that does not have the cell is left out.
+ * Times everyone on one problem in turns, so that whatever else the machine does meets all alike. The first turn
+ * does not count: it is there for compilers, caches and threads. A contestant that does not have the cell is left out.
  */
 export async function compare(
   contestants: readonly Contestant[],
@@ -48,13 +51,14 @@ export async function compare(
     const [first] = (await contestant.time(problem, 1).catch(() => [])) as readonly number[]
     if (first === undefined) continue
     steps.set(contestant, Math.max(2, Math.min(100, Math.round(turn / first))))
-    found.set(contestant, [])
+    found.set(contestant, first > once ? [first] : [])
   }
-  for (let round = 0; round < rounds && !signal.aborted; round++) {
+  for (let round = 0; round <= rounds && !signal.aborted; round++) {
     for (const [contestant, ms] of found) {
-      if (ms.reduce((sum, own) => sum + own, 0) > most) continue
+      if ((ms[0] ?? 0) > once || ms.reduce((sum, own) => sum + own, 0) > most) continue
       await setTimeout(rest)
-      ms.push(...(await contestant.time(problem, steps.get(contestant) ?? 1)))
+      const timed = await contestant.time(problem, steps.get(contestant) ?? 1)
+      if (round > 0) ms.push(...timed)
     }
   }
   const { cell, time, width, units } = problem

@@ -24,6 +24,7 @@ export const bench: Command = {
     '  --json          one line of JSON instead of tables',
     '',
     'Everyone has a process of its own and takes turns; milliseconds are medians, ratios are to the first engine.',
+    'What takes more than two seconds a step is timed once.',
   ],
   options: {
     engine: { type: 'string', multiple: true },

@@ -21,7 +21,8 @@ export interface Fused extends Compute {
  * pass over the gates a step; back likewise, with the gradients of the weights as one product over all
  * steps in the end (Appleyard et al. 2016). Arithmetic is float32; each sum runs in the order of its index,
  * in parts of 256, so the same numbers give the same bits, on any number of threads. What has no kernel goes to
- * `otherwise`: weights of their own for each step, and cells that are not in the catalogue.
+ * `otherwise`: cells that are not in the catalogue, and weights of their own for each step. Those serve one comparison
+ * of small networks, and here every plan, pack and gradient would need a second form, with a time axis.
  */
 export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Compute): Promise<Fused> {
   const { kernels } = loaded

@@ -41,7 +41,6 @@ export async function timeSteps(
   if (timed?.key !== key) {
     timed?.run.dispose()
     timed = { key, run: path === 'engine' ? ownStep(compute, problem) : layersStep(problem) }
-    await timed.run.step()
   }
   await timed.run.step()
   const found: number[] = []
