@@ -199,7 +199,7 @@ describe('an engine that is off by a thousandth is found', () => {
           ...pass,
           backward(gradient, detail) {
             const back = pass.backward(gradient, detail)
-            return detail === mode ? { ...back, inputs: more(back.inputs) } : back
+            return detail === mode ? { ...back, inputs: more(back.inputs as Floats) } : back
           },
         }
       },

@@ -106,7 +106,7 @@ function gradientArrays({ inputs, parameters, hidden, cell, paths }: LayerGradie
   const timed = (values: Floats) => ({ values, timed: true })
   const perStep = layer.parameters.weight_hh?.shape.length === 3
   return {
-    inputs: timed(inputs),
+    ...(inputs && { inputs: timed(inputs) }),
     ...Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, { values, timed: perStep }])),
     ...(hidden && { hidden: timed(hidden) }),
     ...(cell && { cell: timed(cell) }),
