@@ -24,6 +24,7 @@ export const errorCodes = [
   'busy', // the action does not fit the experiment's present state
   'engine-died',
   'engine-unavailable',
+  'out-of-memory', // the engine's, or its device's
   'loss-not-finite',
   'workspace-invalid', // the folder cannot be used (not writable, made by a newer version)
   'workspace-in-use',
@@ -75,11 +76,22 @@ export function isLabErrorData(value: unknown): value is LabErrorData {
   )
 }
 
+/** How TensorFlow (status 8), JavaScript and WebAssembly say that there is no memory left. */
+const noMemory = /Invalid TF_Status: 8\b|OOM when allocating|allocation failed|could not allocate memory/i
+
 /** Anything thrown, as data; an error that is not ours becomes `internal` with its own message. */
 export function errorData(thrown: unknown): LabErrorData {
   if (thrown instanceof LabError) return thrown.toJSON()
   if (isLabErrorData(thrown)) return { ...thrown }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
+  if (noMemory.test(message)) {
+    const reason = message.replace(/^Invalid TF_Status: 8\s*(Message: )?/, '').split('\n')[0]
+    return {
+      code: 'out-of-memory',
+      message: `There is not enough memory: ${reason}`,
+      hint: 'Close other programs, then go on from the last checkpoint; or choose a smaller batch, fewer units, shorter sequences.',
+    }
+  }
   return {
     code: 'internal',
     message,

@@ -461,6 +461,8 @@ function sentence(error: LabErrorData): Sentence {
       return say('计算引擎意外退出了。', '最后保存的状态还在，可以继续。')
     case 'engine-unavailable':
       return say('没有可用的计算引擎。', '请在终端运行 unroll doctor 查看原因。')
+    case 'out-of-memory':
+      return say('内存不够。', '关闭其他程序后可从最后保存的状态继续，也可以减小批量、单元数或序列长度。')
     case 'loss-not-finite':
       return say('损失不再是有限数。', '减小学习率或截断梯度。')
     case 'workspace-invalid':

@@ -1,5 +1,5 @@
 import type { Answers, Cursor, EngineInfo, Example, Follow, RunSummary } from '../../../shared/contract.ts'
-import { errorData, LabError } from '../../../shared/errors.ts'
+import { errorData, LabError, type LabErrorData } from '../../../shared/errors.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
 import type { JobFacts, Snapshot, TaskSource } from '../../engine/protocol.ts'
@@ -74,8 +74,10 @@ export class Training {
       died: () => this.#died(),
       events: {
         rows: (run, rows) => this.#board.append(run, rows),
-        state: (run, state, step, stepsPerSecond, failure) =>
-          this.#board.setStatus(run, { state, step, stepsPerSecond, ...(failure && { failure }) }),
+        state: (run, state, step, stepsPerSecond, failure) => {
+          if (failure?.code === 'out-of-memory') this.#interrupt(failure)
+          else this.#board.setStatus(run, { state, step, stepsPerSecond, ...(failure && { failure }) })
+        },
         checkpoint: (run, snapshot) => this.#saver.keep(run, snapshot),
       },
     })
@@ -228,7 +230,12 @@ export class Training {
       message: `The workspace cannot be written: ${errorData(error).message}`,
       hint: 'Make room or correct its permissions, then press play.',
     } as const
-    this.#board.interrupt(error instanceof LabError ? error.toJSON() : generic)
+    this.#interrupt(error instanceof LabError ? error.toJSON() : generic)
+  }
+
+  /** Ends the engine, which gives back what it holds; the runs go on from their last checkpoints. */
+  #interrupt(failure: LabErrorData): void {
+    this.#board.interrupt(failure)
     void this.#slot.stop()
   }
 }
