@@ -139,11 +139,46 @@ function sentence({ code, details: d = {} }: LabErrorData): { readonly message: 
         return { message: `“${d.experiment}”正在用 ${d.engine} 训练。`, hint: '请先停止它，或等它完成，再移除引擎。' }
       }
       return { message: `${d.engine ?? '引擎'} 正在安装或检查。`, hint: '等它完成，或先取消。' }
+    case 'engine-unavailable':
+      return cudaSentence(d) ?? { message: '原因见下面的原文。', hint: '' }
     case 'engine-died':
       return { message: '引擎意外退出了。', hint: '请再检查一次，或重新安装。' }
     case 'not-found':
       return { message: '这个引擎没有安装。', hint: '' }
     default:
       return { message: '原因见下面的原文。', hint: '' }
+  }
+}
+
+/** 用不了 CUDA 的原因；不是 CUDA 的问题时没有。 */
+function cudaSentence(d: NonNullable<LabErrorData['details']>): { message: string; hint: string } | undefined {
+  const update = '请安装 NVIDIA 或系统提供的最新驱动，然后重启。'
+  switch (d.cuda) {
+    case 'no-driver':
+      return {
+        message: '本机没有 NVIDIA 驱动。',
+        hint: `有 NVIDIA GPU 的话，${update}没有就用 TensorFlow CPU 或 WebAssembly。`,
+      }
+    case 'driver-too-old':
+      return { message: `NVIDIA 驱动 ${d.driver} 太旧，CUDA 12 至少要 ${d.needed}。`, hint: update }
+    case 'hidden':
+      return {
+        message: 'CUDA_VISIBLE_DEVICES 把 GPU 都藏起来了。',
+        hint: '请取消这个变量，或写上 nvidia-smi -L 列出的设备。',
+      }
+    case 'no-device':
+      return {
+        message: '驱动在，但找不到能用的 GPU。',
+        hint: 'nvidia-smi 要能列出它；更新驱动后要重启，容器要加 --gpus all。',
+      }
+    case 'too-little-memory':
+      return {
+        message: `${d.device} 只剩 ${d.free} MiB 显存，训练至少要 ${d.needed} MiB。`,
+        hint: '请关闭其他占用 GPU 的程序，或用 CUDA_VISIBLE_DEVICES 换一个。',
+      }
+    case 'on-cpu':
+      return { message: 'TensorFlow 没有用 GPU，而是在处理器上计算。', hint: '请重新安装这个引擎，或看下面的原文。' }
+    default:
+      return undefined
   }
 }

@@ -5,6 +5,7 @@ import type { Backend } from './backend.ts'
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   wasm: async () => (await import('./wasm.ts')).wasm,
   'tensorflow-cpu': async () => (await import('./tensorflow.ts')).tensorflow('tensorflow-cpu'),
+  'tensorflow-cuda': async () => (await import('./tensorflow.ts')).tensorflow('tensorflow-cuda'),
   webgpu: async () => (await import('./webgpu.ts')).webgpu,
   'wasm-generic': async () => (await import('./wasm-generic.ts')).wasmGeneric,
 }

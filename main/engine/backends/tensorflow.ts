@@ -7,13 +7,14 @@ import type { Binding } from '../tensorflow/binding.ts'
 import { native } from '../tensorflow/native.ts'
 import { type Layers, whole } from '../tensorflow/whole.ts'
 import type { Backend } from './backend.ts'
+import { cudaId, requireCuda, usedDevice } from './cuda/cuda.ts'
 
-type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu')
-
-interface NodeBackend {
+interface Loaded {
   readonly binding: Binding & { readonly TF_Version: string }
   readonly isUsingGpuDevice: boolean
 }
+
+type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu')
 
 /**
  * TensorFlow's own library, by @tensorflow/tfjs-node-gpu and the binding of an engine pack (main/lab/packs), which
@@ -28,19 +29,21 @@ export const tensorflow = (id: string): Backend => ({
         engine: id,
       })
     }
+    const facts = id === cudaId ? await requireCuda() : undefined
     const tf = loadTensorFlow(id)
     await tf.ready()
-    const { binding: library, isUsingGpuDevice } = tf.backend() as unknown as NodeBackend
-    const version = library.TF_Version
+    const { binding: library, isUsingGpuDevice } = tf.backend() as unknown as Loaded
+    const device = facts && usedDevice(facts, isUsingGpuDevice)
+    const about = { id, state: 'ready', version: library.TF_Version, ...(device && { device }) } as const
     const own = native(library, generic)
     const layers = process.env.UNROLL_TENSORFLOW_LAYERS
     if (isUsingGpuDevice || !layers) {
-      const description = "TensorFlow's own recurrent operations"
-      return { info: { id, state: 'ready', description, version }, compute: own }
+      const description = `TensorFlow's own recurrent operations${device ? ` on ${device.name}` : ''}`
+      return { info: { ...about, description }, compute: own }
     }
     const compute = whole(load<Layers>(id, layers), threads, own)
     const description = `whole layers on TensorFlow's products, ${threads === 1 ? 'one thread' : `${threads} threads`}`
-    return { info: { id, state: 'ready', description, version }, compute }
+    return { info: { ...about, description }, compute }
   },
 })
 
