@@ -3,7 +3,7 @@ import { backendIds } from '../engine/backends/registry.ts'
 import { isPacked, type SelfTestOptions, selfTestBuiltIn, selfTestPack } from './engines.ts'
 import { verifyPack } from './packs/install.ts'
 import type { OnProgress } from './packs/progress.ts'
-import { changedFiles, findPack } from './packs/store.ts'
+import { changedFiles, readPack } from './packs/store.ts'
 import { isRight, writeSelfTest, wrongNumbers } from './self-tests.ts'
 
 export interface VerifyOptions extends SelfTestOptions {
@@ -17,7 +17,7 @@ export interface VerifyOptions extends SelfTestOptions {
 export async function verifyEngine(id: string, options: VerifyOptions = {}): Promise<void> {
   const { onProgress = () => {}, signal } = options
   if (!isPacked(id)) return verifyBuiltIn(id, options)
-  const pack = await findPack(id)
+  const pack = await readPack(id)
   if (!pack) throw new LabError('not-found', `${id} is not installed.`, `Run: unroll engine install ${id}`)
   onProgress({ stage: 'check' })
   const changed = await changedFiles(pack)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,12 +22,20 @@ let files: string[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unroll-package-'))
   await writeStandInElectron(join(folder, 'electron'))
+  await mkdir(join(folder, 'engines', 'pack'), { recursive: true })
+  await writeFile(join(folder, 'engines', 'current.json'), '{ "tensorflow-cpu": "pack" }')
+  await writeFile(join(folder, 'engines', 'pack', 'tfjs_binding.node'), 'a binding')
   const options = [`-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'dist')}`]
   await promisify(execFile)(process.execPath, ['build/package.mjs', '--linux', '--x64', '--dir', ...options], {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
     // Nothing may be fetched while packing: where it tries, it fails at once.
-    env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' },
+    env: {
+      ...process.env,
+      UNROLL_ENGINES: join(folder, 'engines'),
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    },
   })
   app = join(folder, 'dist', 'linux-unpacked')
   archive = join(app, 'resources', 'app.asar')
@@ -38,7 +46,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const read = (path: string): string => extractFile(archive, path).toString('utf8')
 
 describe('the packed app', () => {
-  it('has its entries, its page and nothing of how they were made', async () => {
+  it('has its entries, its page and nothing of how they were made', () => {
     expect(JSON.parse(read('package.json')).main).toBe('out/main/electron.js')
     expect(files).toEqual(
       expect.arrayContaining([
@@ -53,11 +61,7 @@ describe('the packed app', () => {
       ]),
     )
     const rooms = new Set(files.map((path) => path.split('/')[0]))
-    expect([...rooms].sort()).toEqual(['main', 'node_modules', 'out', 'package.json'])
-    const sources = await readdir(join(root, 'main/engine/tensorflow/layers'))
-    expect(files.filter((path) => /^main\/.*\.\w+$/.test(path)).sort()).toEqual(
-      sources.map((name) => `main/engine/tensorflow/layers/${name}`).sort(),
-    )
+    expect([...rooms].sort()).toEqual(['node_modules', 'out', 'package.json'])
     const leaks = files.filter((path) =>
       /\.(map|ts|mts|cts|svelte)$|^out\/.*\.test\.|(^|\/)(tests?|__tests__)(\/|$)/.test(path),
     )
@@ -110,6 +114,25 @@ describe('the packed app', () => {
     )
     expect(stdout).toMatch(/^wasm {2}ready/m)
     expect(stdout).toMatch(gpu ? /^webgpu {2}ready/m : /^webgpu {2}/m)
+  })
+
+  it('carries a binding that was compiled here, and what one is compiled from', async () => {
+    const binding = join(app, 'resources', 'binding')
+    const path = join(binding, `${process.platform}-${process.arch}`, 'tfjs_binding.node')
+    expect(await readFile(path, 'utf8')).toBe('a binding')
+    const sources = await readdir(join(binding, 'source'), { recursive: true })
+    const layers = await readdir(join(root, 'main/engine/tensorflow/layers'))
+    expect(layers).toContain('addon.cc')
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        'own/delay-load.cc',
+        'package/tfjs_backend.cc',
+        'package/tfjs_backend.h',
+        ...layers.map((name) => `layers/${name}`),
+      ]),
+    )
+    const headers = ['include/node_api.h', 'def/node_api.def'].map((name) => `node_modules/node-api-headers/${name}`)
+    expect(files).toEqual(expect.arrayContaining(headers))
   })
 
   it('keeps the WebAssembly files beside the archive', async () => {

@@ -15,22 +15,25 @@ const actions: Readonly<Record<string, Action>> = { install, verify, remove }
 
 export const engine: Command = {
   name: 'engine',
-  usage: 'engine list|install|verify|remove [ID] [--from WHEEL] [--json]',
+  usage: 'engine list|install|verify|remove [ID] [--from FILE...] [--json]',
   summary: 'Lists the engines that can compute, after starting each; installs, checks and removes those of packs.',
   details: [
-    `  install ID      makes a pack: ${packIds.join(', ')}. pip fetches the library, the machine's compiler`,
+    `  install ID      makes a pack: ${packIds.join(', ')}. pip fetches the libraries, the machine's compiler`,
     '                  compiles the binding, and PyTorch’s numbers must come out before it is used',
-    '  --from WHEEL    the wheel is already here: nothing is fetched',
+    '  --from FILE...  its wheels (Windows: the zip) are already here: nothing is fetched',
     '  verify ID       files by their hashes, numbers against PyTorch',
     '  remove ID       removes all of it',
     '  --json          list as JSON',
     '',
     'Packs are kept in the folder for user data, or in UNROLL_ENGINES.',
   ],
-  options: { json: { type: 'boolean' }, from: { type: 'string' } },
-  arity: [1, 2],
+  options: { json: { type: 'boolean' }, from: { type: 'string', multiple: true } },
+  arity: [1, 99],
   async run(invocation, signal) {
-    const [name, id] = invocation.positionals
+    const [name, id, ...rest] = invocation.positionals
+    if (rest.length > 0 && !invocation.values.from) {
+      throw new LabError('usage', `engine: too much: ${rest.join(' ')}.`, `Usage: unroll ${engine.usage}`)
+    }
     if (name === 'list') return list(Boolean(invocation.values.json))
     const action = actions[String(name)]
     if (!action) throw new LabError('usage', `engine: there is no action "${name}".`, `Usage: unroll ${engine.usage}`)
@@ -61,11 +64,12 @@ function lineOf({ id, state, description, version, device, bytes, selfTest }: En
   return [id, state, description, version, ...on, ...size, ...test].filter(Boolean).join('  ')
 }
 
-async function install(id: string, { values }: Invocation, signal: AbortSignal): Promise<number> {
+async function install(id: string, { values, positionals }: Invocation, signal: AbortSignal): Promise<number> {
   const meter = new PackMeter()
   try {
     const pack = await installPack(id, {
-      ...(values.from !== undefined && { from: String(values.from) }),
+      // A shell puts the rest of *.whl behind the option's own.
+      ...(Array.isArray(values.from) && { from: [...values.from.map(String), ...positionals.slice(2)] }),
       selfTest: selfTestPack,
       onProgress: (progress) => meter.show(progress),
       signal,

@@ -6,9 +6,12 @@ import type { EngineNews, Handlers } from '../../../shared/contract.ts'
 import { createLab, type OpenLab } from '../index.ts'
 import { lockFolder } from '../lock.ts'
 import { makeWheel } from '../packs/make-wheel.ts'
-import { recipeFor } from '../packs/recipes.ts'
+import { type Archive, recipeFor } from '../packs/recipes.ts'
 
 const id = 'tensorflow-cpu'
+const archive = recipeFor(id).archives[0] as Archive
+/** The engine's wheel for another Python: no hash is listed for it. */
+const name = archive.file.replaceAll('cp312', 'cp311')
 let folder: string
 let engines: string
 let lab: OpenLab
@@ -32,10 +35,7 @@ const file = (name: string, content = 'this is no wheel') => {
 }
 /** A wheel with files under the names of TensorFlow's libraries. */
 const wheel = (bytes: number) =>
-  makeWheel(
-    join(folder, 'tensorflow_cpu.whl'),
-    Object.fromEntries(recipeFor(id).libraries.map((name) => [name, new Uint8Array(bytes)])),
-  )
+  makeWheel(join(folder, name), Object.fromEntries(archive.libraries.map((name) => [name, new Uint8Array(bytes)])))
 const left = () => readdirSync(engines).filter((name) => name !== 'lock.sqlite')
 
 async function until(wanted: (news: EngineNews) => boolean): Promise<EngineNews> {
@@ -48,12 +48,12 @@ async function until(wanted: (news: EngineNews) => boolean): Promise<EngineNews>
 const ended = () => until(({ work }) => work === undefined)
 
 test('an installation that fails says why until it is dismissed, and leaves nothing', async () => {
-  const path = file('garbage.whl')
+  const path = file(name)
   await room.install(id, [`"${path}"`])
   const { work } = await room.follow()
   expect(work).toMatchObject({ id, action: 'install', stages: ['unpack', 'compile', 'test'], isCancelled: false })
   const { outcomes, changes, news } = await ended()
-  const error = { code: 'format-invalid', hint: 'Fetch the wheel again.', details: { file: path } }
+  const error = { code: 'format-invalid', hint: 'Fetch it again.', details: { file: path } }
   expect(outcomes).toEqual([
     expect.objectContaining({ id, action: 'install', end: 'failed', error: expect.anything() }),
   ])
@@ -148,6 +148,7 @@ test('a check of an engine is kept and shown', async () => {
     { id: 'wasm', state: 'ready' },
     { id: 'webgpu' },
     { id, state: 'not-installed', room: recipeFor(id).room },
+    { id: 'tensorflow-cuda' },
   ])
   const first = await wasm()
   expect(first?.selfTest).toBeUndefined()

@@ -40,7 +40,7 @@ export function engineRoom({ fork, threads }: EngineChoice, users: Users, pickWh
       const stages: EngineStage[] = [...(from ? [] : ['download' as const]), 'unpack', 'compile', 'test']
       desk.begin({ id, action: 'install', stages }, (onProgress, signal) =>
         installPack(id, {
-          ...(from?.[0] !== undefined && { from: from[0] }),
+          ...(from && { from }),
           selfTest: (pack) => selfTestPack(pack, { fork, signal }),
           onProgress,
           signal,

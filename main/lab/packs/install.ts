@@ -1,32 +1,36 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { LabError } from '../../../shared/errors.ts'
-import { lockFolder } from '../lock.ts'
-import { compileBinding } from './binding.ts'
-import { downloadWheel } from './pip.ts'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorData, LabError } from '../../../shared/errors.ts'
+import { cudaId, requireCuda } from '../../engine/backends/cuda/cuda.ts'
+import { givenArchives } from './archives.ts'
+import { makeBinding } from './binding.ts'
+import { claimFolder } from './claim.ts'
+import { downloadArchives } from './pip.ts'
 import type { OnProgress } from './progress.ts'
-import { type Recipe, recipeFor } from './recipes.ts'
+import { isOffered, packIds, type Recipe, recipeFor } from './recipes.ts'
 import {
+  downloadsFolder,
   enginesFolder,
-  findPack,
   hashOf,
   type Manifest,
   makeCurrent,
   type Pack,
   packFormat,
   platformName,
+  readPack,
   removeLeftovers,
   writeManifest,
 } from './store.ts'
-import { unpackWheel, withRoom } from './wheel.ts'
+import { unpackArchives } from './unpack.ts'
+import { withRoom } from './wheel.ts'
 
 /** Runs the engine of a pack and compares it with PyTorch. Throws LabError where it does not start. */
 export type SelfTest = (pack: Pack) => Promise<{ readonly error: number; readonly limit: number }>
 
 export interface InstallOptions {
-  /** A wheel that is already here; else pip fetches it. */
-  readonly from?: string
+  /** The recipe's files, which are already here; else pip fetches them. */
+  readonly from?: readonly string[]
   readonly selfTest: SelfTest
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
@@ -34,41 +38,50 @@ export interface InstallOptions {
 
 /**
  * Makes an engine pack and, when it has passed its self-test, the current one: whatever happens before leaves the
- * pack that was there as it was, and nothing half-made. Throws LabError; `AbortError` when the signal is aborted.
+ * pack that was there as it was, and nothing half-made. What was fetched is kept until then, so that the next try
+ * goes on with it. Throws LabError; `AbortError` when the signal is aborted.
  */
 export async function installPack(id: string, options: InstallOptions): Promise<Pack> {
   const recipe = recipeFor(id)
-  const { onProgress = () => {}, signal = new AbortController().signal } = options
+  // Before gigabytes are fetched for nothing.
+  if (id === cudaId) await requireCuda()
+  return installRecipe(recipe, options)
+}
+
+/** As `installPack`, by any recipe. */
+export async function installRecipe(recipe: Recipe, options: InstallOptions): Promise<Pack> {
+  const { id, version } = recipe
+  const { from, onProgress = () => {}, signal = new AbortController().signal } = options
+  const paths = from && (await givenArchives(recipe, from))
   const unlock = await claimFolder(recipe)
-  const name = `${id}-${recipe.version}-${randomBytes(4).toString('hex')}`
+  const name = `${id}-${version}-${randomBytes(4).toString('hex')}`
   const staging = join(enginesFolder(), `.staging-${name}`)
   try {
     await removeLeftovers()
-    const folder = join(staging, 'pack')
+    const [folder, headers] = [join(staging, 'pack'), join(staging, 'headers')]
     await mkdir(folder, { recursive: true })
-    const wheel = options.from ?? (await downloadWheel(recipe, join(staging, 'wheel'), onProgress, signal))
-    const files = await unpackLibraries(recipe, wheel, staging, onProgress, signal)
+    const archives = paths ?? (await downloadArchives(recipe, downloadsFolder(), onProgress, signal))
+    const files = await unpackArchives(recipe, archives, { pack: folder, headers }, onProgress, signal)
     onProgress({ stage: 'compile' })
-    const names = recipe.libraries.map((library) => basename(library))
-    const headers = join(staging, 'wheel-files', 'tensorflow', 'include')
-    const made = await compileBinding(folder, names, headers, staging, signal)
+    const made = await makeBinding(recipe, folder, headers, staging, signal)
     const bindings = await Promise.all(made.map((file) => describeFile(folder, file)))
     onProgress({ stage: 'test' })
     const manifest: Omit<Manifest, 'selfTest'> = {
       format: packFormat,
       id,
-      version: recipe.version,
+      version,
       platform: platformName,
       made: new Date().toISOString(),
       files: [...files, ...bindings],
     }
     const untested = { ...manifest, selfTest: { error: Number.NaN, limit: 0, at: '' } }
-    const selfTest = await tested({ folder, manifest: untested }, options.selfTest)
+    const selfTest = await runSelfTest({ folder, manifest: untested }, options.selfTest)
     signal.throwIfAborted()
     const pack = { folder: join(enginesFolder(), name), manifest: { ...manifest, selfTest } }
     await writeManifest(folder, pack.manifest)
     await rename(folder, pack.folder)
     await makeCurrent(id, name)
+    await removeDownloads(recipe)
     return pack
   } catch (error) {
     throw withRoom(error)
@@ -78,29 +91,49 @@ export async function installPack(id: string, options: InstallOptions): Promise<
   }
 }
 
-/** Checks an installed pack: its files by their hashes, and the engine by its self-test, which is recorded. */
+/**
+ * Checks an installed pack: its files by their hashes (`changed`: those that are others), and the engine by its
+ * self-test. What it finds is recorded with the pack, which is not used until it passes. An engine that does not
+ * start, for want of a device, say, is not the pack's fault: that is not recorded.
+ */
 export async function verifyPack(pack: Pack, changed: readonly string[], selfTest: SelfTest): Promise<Pack> {
-  const { id } = pack.manifest
-  if (changed.length > 0) {
-    const message = `The pack of ${id} is damaged: ${changed.join(', ')} changed since it was made.`
-    throw new LabError('engine-unavailable', message, `Run: unroll engine install ${id}`, { engine: id })
+  const { failure: _before, ...manifest } = pack.manifest
+  // In a folder that cannot be written an engine can be used, and checked.
+  const record = (found: Manifest) => writeManifest(pack.folder, found).catch(() => {})
+  try {
+    if (changed.length > 0) {
+      const message = `The pack of ${manifest.id} is damaged: ${changed.join(', ')} changed since it was made.`
+      const details = { engine: manifest.id, changed: changed.length }
+      throw new LabError('engine-unavailable', message, `Run: unroll engine install ${manifest.id}`, details)
+    }
+    const verified = { ...manifest, selfTest: await runSelfTest(pack, selfTest) }
+    await record(verified)
+    return { ...pack, manifest: verified }
+  } catch (error) {
+    const { code, message, details } = errorData(error)
+    const isPacks = code !== 'engine-unavailable' || details?.off !== undefined || details?.changed !== undefined
+    if (isPacks) await record({ ...manifest, failure: message })
+    throw error
   }
-  const manifest = { ...pack.manifest, selfTest: await tested(pack, selfTest) }
-  await writeManifest(pack.folder, manifest)
-  return { ...pack, manifest }
 }
 
-/** Removes an engine's pack, all of it. Throws LabError `not-found` where none is installed. */
+/** Removes an engine's pack, all of it, and what was fetched for it. Throws LabError `not-found` where there is neither. */
 export async function removePack(id: string): Promise<void> {
   const recipe = recipeFor(id)
-  const isThere = await findPack(id).then(
+  const isInstalled = await readPack(id).then(
     (pack) => pack !== undefined,
     () => true, // a damaged one can be removed as well
   )
-  if (!isThere) throw new LabError('not-found', `${id} is not installed.`, 'unroll engine list shows what is.')
-  const unlock = await claimFolder(recipe)
+  const fetched = await Promise.all(
+    recipe.archives.map(({ file }) => stat(join(downloadsFolder(), file)).catch(() => undefined)),
+  )
+  if (!isInstalled && fetched.every((found) => found === undefined)) {
+    throw new LabError('not-found', `${id} is not installed.`, 'unroll engine list shows what is.')
+  }
+  const unlock = await claimFolder()
   try {
     await makeCurrent(id, undefined)
+    await removeDownloads(recipe)
     await removeLeftovers()
   } finally {
     unlock()
@@ -112,59 +145,22 @@ async function describeFile(folder: string, name: string): Promise<Manifest['fil
   return { name, bytes: (await stat(path)).size, sha256: await hashOf(path) }
 }
 
-async function tested(pack: Pack, selfTest: SelfTest): Promise<Manifest['selfTest']> {
+/** Another engine's archives may be waiting as well; those of an earlier version are nobody's. */
+async function removeDownloads(recipe: Recipe): Promise<void> {
+  const others = packIds.filter((id) => id !== recipe.id && isOffered(id)).map((id) => recipeFor(id))
+  const kept = new Set(others.flatMap(({ archives }) => archives.map(({ file }) => file)))
+  for (const { file } of recipe.archives) kept.delete(file)
+  for (const name of await readdir(downloadsFolder()).catch(() => [])) {
+    if (!kept.has(name)) await rm(join(downloadsFolder(), name), { recursive: true, force: true })
+  }
+}
+
+/** Throws LabError `engine-unavailable` where the pack computes wrong. */
+async function runSelfTest(pack: Pack, selfTest: SelfTest): Promise<Manifest['selfTest']> {
   const { error, limit } = await selfTest(pack)
   if (!(error <= limit)) {
     const message = `${pack.manifest.id} computes wrong on this machine: off by ${error.toPrecision(2)}, allowed ${limit}.`
-    throw new LabError('engine-unavailable', message, 'It is not used. The engine wasm is built in.')
+    throw new LabError('engine-unavailable', message, 'It is not used. The engine wasm is built in.', { off: error })
   }
   return { error, limit, at: new Date().toISOString() }
-}
-
-/** The folder of engines, to this process alone, with enough room. */
-async function claimFolder({ id, room }: Recipe): Promise<() => void> {
-  const folder = enginesFolder()
-  const hint = 'Choose another folder with UNROLL_ENGINES.'
-  await mkdir(folder, { recursive: true }).catch((error: Error) => {
-    throw new LabError('workspace-invalid', `${folder} cannot be made: ${error.message}`, hint, { folder })
-  })
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize < room) {
-    const [needed, free] = [room, bavail * bsize].map((bytes) => (bytes / 1e9).toFixed(1))
-    throw new LabError('workspace-invalid', `${folder} has ${free} GB left; installing ${id} takes ${needed} GB.`, hint)
-  }
-  try {
-    return lockFolder(folder, `Another installation is under way in ${folder}.`, 'Wait until it is done, or end it.')
-  } catch (error) {
-    if (error instanceof LabError) throw error
-    throw new LabError('workspace-invalid', `${folder} cannot be written: ${(error as Error).message}`, hint, {
-      folder,
-    })
-  }
-}
-
-/** Libraries into the pack, side by side; headers where the compiler finds them. */
-async function unpackLibraries(
-  { libraries, headers, package: name }: Recipe,
-  wheel: string,
-  staging: string,
-  onProgress: OnProgress,
-  signal: AbortSignal,
-): Promise<Manifest['files']> {
-  const wanted = (entry: string) =>
-    libraries.includes(entry) || (entry.endsWith('.h') && headers.some((folder) => entry.startsWith(folder)))
-  const files = join(staging, 'wheel-files')
-  const unpacked = await unpackWheel(wheel, files, wanted, onProgress, signal)
-  const missing = libraries.find((library) => !unpacked.some((file) => file.name === library))
-  if (missing) {
-    const message = `${wheel} is not ${name}: it has no ${missing}.`
-    throw new LabError('format-invalid', message, `Name a wheel of ${name}.`, { file: wheel })
-  }
-  return Promise.all(
-    libraries.map(async (library) => {
-      await rename(join(files, library), join(staging, 'pack', basename(library)))
-      const { bytes, sha256 } = unpacked.find((file) => file.name === library) as { bytes: number; sha256: string }
-      return { name: basename(library), bytes, sha256 }
-    }),
-  )
 }

@@ -7,11 +7,12 @@ export function makeWheel(
   path: string,
   files: Readonly<Record<string, Uint8Array>>,
   record: Readonly<Record<string, string>> = {},
+  info = 'thing-1.0.dist-info',
 ): string {
   const lines = Object.entries(files).map(([name, bytes]) => {
     const hash = record[name] ?? createHash('sha256').update(bytes).digest('base64url')
     return `${name},sha256=${hash},${bytes.length}\n`
   })
-  writeFileSync(path, zipSync({ ...files, 'thing-1.0.dist-info/RECORD': strToU8(lines.join('')) }, { level: 0 }))
+  writeFileSync(path, zipSync({ ...files, [`${info}/RECORD`]: strToU8(lines.join('')) }, { level: 0 }))
   return path
 }

@@ -4,11 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8 } from 'fflate'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { LabError } from '../../../shared/errors.ts'
 import { lockFolder } from '../lock.ts'
 import { installPack, removePack, verifyPack } from './install.ts'
 import { makeWheel } from './make-wheel.ts'
 import { recipeFor } from './recipes.ts'
-import { changedFiles, findPack, type Manifest, makeCurrent, packFormat, platformName, writeManifest } from './store.ts'
+import {
+  changedFiles,
+  findPack,
+  type Manifest,
+  makeCurrent,
+  packFormat,
+  platformName,
+  readPack,
+  writeManifest,
+} from './store.ts'
 
 let folder: string
 beforeEach(() => {
@@ -25,10 +35,14 @@ const passes = async () => ({ error: 1e-6, limit: 1e-4 })
 const never = () => Promise.reject(new Error('nothing was made that could be tested'))
 const here = () => readdirSync(folder).filter((name) => name !== 'lock.sqlite')
 
-/** A wheel that has files under the names of TensorFlow's libraries. */
-function wheel(libraries = recipeFor(id).libraries): string {
-  const files = Object.fromEntries(libraries.map((name) => [name, strToU8(`library ${name}`)]))
-  return makeWheel(join(mkdtempSync(join(tmpdir(), 'unroll-wheel-')), 'tensorflow_cpu.whl'), files)
+const [archive] = recipeFor(id).archives
+const libraries = archive?.libraries ?? []
+
+/** A wheel that has files under the names of TensorFlow's libraries, by its name for another Python. */
+function wheel(names = libraries): [string] {
+  const files = Object.fromEntries(names.map((name) => [name, strToU8(`library ${name}`)]))
+  const name = (archive?.file ?? '').replaceAll('cp312', 'cp311')
+  return [makeWheel(join(mkdtempSync(join(tmpdir(), 'unroll-wheel-')), name), files)]
 }
 
 /** A pack as an installation leaves it, with a file in the place of libraries. */
@@ -107,8 +121,35 @@ describe('an installed pack', () => {
   })
 })
 
+describe('what a check finds', () => {
+  const check = async (selfTest: () => Promise<{ error: number; limit: number }>) => {
+    const pack = await readPack(id)
+    if (!pack) throw new Error('it was installed')
+    return verifyPack(pack, [], selfTest)
+  }
+
+  test.each([
+    ['computes wrong', async () => ({ error: 0.5, limit: 1e-4 }), /computes wrong/],
+    ['dies', () => Promise.reject(new LabError('engine-died', 'It ended with SIGSEGV.', '')), /ended with SIGSEGV/],
+  ])('keeps an engine that %s from use, until it passes', async (_what, fails, message) => {
+    await installed()
+    await expect(check(fails)).rejects.toThrow(message)
+    await expect(findPack(id)).rejects.toThrow(/failed its last check: /)
+    await expect(findPack(id)).rejects.toThrow(message)
+    await check(passes)
+    expect((await findPack(id))?.manifest.failure).toBeUndefined()
+  })
+
+  test('says nothing of the pack where the engine cannot start on this machine, for want of a GPU, say', async () => {
+    await installed()
+    const noDevice = () => Promise.reject(new LabError('engine-unavailable', 'There is no GPU.', ''))
+    await expect(check(noDevice)).rejects.toThrow(/no GPU/)
+    expect((await findPack(id))?.manifest.failure).toBeUndefined()
+  })
+})
+
 describe('an installation that fails leaves what was there, and nothing half-made', () => {
-  const failing = async (message: RegExp, options: { from?: string; id?: string; signal?: AbortSignal } = {}) => {
+  const failing = async (message: RegExp, options: { from?: [string]; id?: string; signal?: AbortSignal } = {}) => {
     const { id: other = id, ...rest } = options
     await expect(installPack(other, { selfTest: never, ...rest })).rejects.toThrow(message)
     expect(here().filter((name) => name.startsWith('.staging'))).toEqual([])
@@ -116,7 +157,7 @@ describe('an installation that fails leaves what was there, and nothing half-mad
 
   test('for an engine that is none, or a platform without libraries', async () => {
     await failing(/no engine "cuda" to install/, { id: 'cuda' })
-    expect(() => recipeFor(id, 'win32', 'x64')).toThrow(/no tensorflow-cpu for win32 x64/)
+    expect(() => recipeFor('tensorflow-cuda', 'darwin', 'arm64')).toThrow(/no tensorflow-cuda for darwin arm64/)
   })
 
   test('for want of pip, of a compiler, or of the libraries in the wheel', async () => {
@@ -124,12 +165,24 @@ describe('an installation that fails leaves what was there, and nothing half-mad
     vi.stubEnv('PATH', folder)
     await failing(/no Python with pip/)
     await failing(/no C\+\+ compiler/, { from: wheel() })
-    await failing(/has no tensorflow\/libtensorflow_framework/, { from: wheel(recipeFor(id).libraries.slice(0, 1)) })
+    await failing(/has no tensorflow\/libtensorflow_framework/, { from: wheel(libraries.slice(0, 1)) })
     expect((await findPack(id))?.manifest.version).toBe('2.21.0')
   })
 
   test('because the binding does not compile', async () => {
     await failing(/could not compile the binding: .*(no such file|not found)/i, { from: wheel() })
+  })
+
+  test('because the sources that the app carries do not compile', async () => {
+    const sources = join(folder, 'binding', 'source', 'package')
+    mkdirSync(sources, { recursive: true })
+    writeFileSync(join(sources, 'binding.cc'), '#error these are the sources of the app')
+    Object.assign(process, { resourcesPath: folder })
+    try {
+      await failing(/could not compile the binding: .*these are the sources of the app/, { from: wheel() })
+    } finally {
+      Object.assign(process, { resourcesPath: undefined })
+    }
   })
 
   test('because another one is under way', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
@@ -13,6 +13,7 @@ export function enginesFolder(): string {
   return resolve(process.env.UNROLL_ENGINES || join(envPaths('unroll', { suffix: '' }).data, 'engines'))
 }
 
+/** `name` is inside the pack, with "/" between parts. */
 const PackFile = v.object({ name: v.string(), bytes: v.number(), sha256: v.string() })
 
 /** Of packs that have everything that this version of the lab asks for. */
@@ -28,8 +29,10 @@ const Manifest = v.object({
   platform: v.string(),
   made: v.string(),
   files: v.array(PackFile),
-  /** The last self-test: its largest relative error against PyTorch. */
+  /** The last self-test that passed: its largest relative error against PyTorch. */
   selfTest: v.object({ error: v.number(), limit: v.number(), at: v.string() }),
+  /** What a later check found wrong; such a pack is not used. */
+  failure: v.optional(v.string()),
 })
 export type Manifest = v.InferOutput<typeof Manifest>
 
@@ -62,25 +65,33 @@ export async function makeCurrent(id: string, folder: string | undefined): Promi
     await rm(join(enginesFolder(), before), { recursive: true, force: true })
 }
 
+const broken = (id: string, what: string) =>
+  new LabError('engine-unavailable', `The pack of ${id} ${what}.`, `Run: unroll engine install ${id}`, { engine: id })
+
 /**
- * The current pack of an engine; undefined where none is installed. Throws LabError `engine-unavailable` where it
- * is damaged or was made for another machine.
+ * The current pack of an engine, to be used; undefined where none is installed. Throws LabError `engine-unavailable`
+ * where it is damaged, was made for another machine, or failed its last check.
  */
 export async function findPack(id: string): Promise<Pack | undefined> {
+  const pack = await readPack(id)
+  if (pack?.manifest.failure) throw broken(id, `failed its last check: ${pack.manifest.failure}`)
+  return pack
+}
+
+/** As `findPack`, to be checked: what it failed before is no obstacle. */
+export async function readPack(id: string): Promise<Pack | undefined> {
   const name = (await readCurrent())[id]
   if (name === undefined) return undefined
   const folder = join(enginesFolder(), name)
-  const broken = (what: string) =>
-    new LabError('engine-unavailable', `The pack of ${id} ${what}.`, `Run: unroll engine install ${id}`, { engine: id })
   const manifest = await readManifest(folder).catch(() => {
-    throw broken('is damaged: its pack.json cannot be read')
+    throw broken(id, 'is damaged: its pack.json cannot be read')
   })
-  if (manifest.format !== packFormat) throw broken('was made by another version of Unroll')
-  if (manifest.platform !== platformName) throw broken(`was made for ${manifest.platform}, this is ${platformName}`)
+  if (manifest.format !== packFormat) throw broken(id, 'was made by another version of Unroll')
+  if (manifest.platform !== platformName) throw broken(id, `was made for ${manifest.platform}, this is ${platformName}`)
   for (const { name: file, bytes } of manifest.files) {
     const found = await stat(join(folder, file)).catch(() => undefined)
-    if (!found) throw broken(`lacks ${file}`)
-    if (found.size !== bytes) throw broken(`is damaged: ${file} has ${found.size} bytes, not ${bytes}`)
+    if (!found) throw broken(id, `lacks ${file}`)
+    if (found.size !== bytes) throw broken(id, `is damaged: ${file} has ${found.size} bytes, not ${bytes}`)
   }
   return { folder, manifest }
 }
@@ -111,18 +122,41 @@ export async function hashOf(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** What the engine process needs in its environment to load a pack. */
-export function environmentOf({ folder }: Pack): Record<string, string> {
+/**
+ * What the engine process needs in its environment to load a pack. Libraries of CUDA lie as in their wheels, where
+ * TensorFlow's own run path leads to them; that path is asked after the machine's LD_LIBRARY_PATH, so the pack's
+ * folders come first in that one: an older CUDA of the machine would be taken otherwise.
+ */
+export function environmentOf({ folder, manifest }: Pack): Record<string, string> {
+  const cuda = new Set(manifest.files.map(({ name }) => dirname(name)).filter((name) => name.startsWith('nvidia/')))
   return {
     UNROLL_TENSORFLOW_BINDING: join(folder, bindingFile),
-    UNROLL_TENSORFLOW_LAYERS: join(folder, layersFile),
+    ...(manifest.files.some(({ name }) => name === layersFile) && {
+      UNROLL_TENSORFLOW_LAYERS: join(folder, layersFile),
+    }),
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
     // Bits then do not depend on which of two libraries computed a product; nor is the other one faster here.
     TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? '0',
     // The threads are the layer's (main/engine/tensorflow/layers), each with examples of its own.
     TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
+    ...(cuda.size > 0 && cudaEnvironment([...cuda].map((name) => join(folder, name)))),
   }
 }
+
+function cudaEnvironment(folders: readonly string[]): Record<string, string> {
+  const { LD_LIBRARY_PATH, CUDA_VISIBLE_DEVICES, TF_FORCE_GPU_ALLOW_GROWTH } = process.env
+  return {
+    LD_LIBRARY_PATH: [...folders, ...(LD_LIBRARY_PATH ? [LD_LIBRARY_PATH] : [])].join(delimiter),
+    // As nvidia-smi counts them. One is enough, and the others stay free.
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+    CUDA_VISIBLE_DEVICES: CUDA_VISIBLE_DEVICES ?? '0',
+    // TensorFlow would take all of the device's memory, and several engines share it.
+    TF_FORCE_GPU_ALLOW_GROWTH: TF_FORCE_GPU_ALLOW_GROWTH ?? 'true',
+  }
+}
+
+/** Where fetched archives wait until the pack that they are for is made. */
+export const downloadsFolder = () => join(enginesFolder(), '.downloads')
 
 /** What interrupted installations left behind. To be called by whoever holds the folder's lock. */
 export async function removeLeftovers(): Promise<void> {

@@ -7,19 +7,28 @@ export interface ToolResult {
   readonly output: string
 }
 
+export interface ToolOptions {
+  readonly signal: AbortSignal
+  /** Added to this process' own environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs a program of the machine without a shell; killed when `signal` is aborted. */
 export async function runTool(
   command: string,
   args: readonly string[],
-  signal: AbortSignal,
-  heard: (text: string) => void = () => {},
+  { signal, env }: ToolOptions,
 ): Promise<ToolResult> {
-  const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' })
+  const child = spawn(command, [...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    signal,
+    killSignal: 'SIGKILL',
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-20_000)
-      heard(text)
     })
   }
   return new Promise((resolve) => {

@@ -4,7 +4,6 @@ import { stat } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { Unzip, UnzipInflate } from 'fflate'
 import { LabError } from '../../../shared/errors.ts'
-import type { OnProgress } from './progress.ts'
 
 /** A file that was taken out of a wheel. */
 export interface Unpacked {
@@ -16,19 +15,19 @@ export interface Unpacked {
 }
 
 /**
- * Takes the files that `wanted` names out of a wheel, a piece at a time, and checks each against the hash in the
- * wheel's own RECORD. Throws LabError `format-invalid` where it is no wheel, is cut short or damaged, or names a
- * path outside `folder`.
+ * Takes files out of a wheel, or of a plain zip, a piece at a time, each into the folder that `folderOf` names for
+ * it, and checks each against the hash in the wheel's own RECORD. `onBytes` hears how much of the file was read.
+ * Throws LabError `format-invalid` where it is no wheel, is cut short or damaged, or names a path outside the folder.
  */
 export async function unpackWheel(
   wheel: string,
-  folder: string,
-  wanted: (name: string) => boolean,
-  onProgress: OnProgress,
+  folderOf: (name: string) => string | undefined,
+  onBytes: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Unpacked[]> {
+  const isWheel = wheel.endsWith('.whl')
   const damaged = (what: string) =>
-    new LabError('format-invalid', `${wheel} ${what}.`, 'Fetch the wheel again.', { file: wheel })
+    new LabError('format-invalid', `${wheel} ${what}.`, 'Fetch it again.', { file: wheel })
   const { size: total } = await stat(wheel).catch(() => {
     throw new LabError('file-missing', `${wheel} cannot be read.`, 'Name the wheel with --from FILE.', { file: wheel })
   })
@@ -36,13 +35,17 @@ export async function unpackWheel(
   let record = ''
   /** Entries whose end has not come yet, each with the file it is written to; RECORD has none. */
   const unfinished = new Map<string, number | undefined>()
+  const open = (folder: string, name: string) => {
+    const path = join(folder, ...name.split('/'))
+    if (!path.startsWith(folder + sep)) throw damaged(`names the path ${JSON.stringify(name)}`)
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'wx')
+  }
   const unzip = new Unzip((entry) => {
     const isRecord = /^[^/]+\.dist-info\/RECORD$/.test(entry.name)
-    if (!isRecord && !wanted(entry.name)) return
-    const path = join(folder, ...entry.name.split('/'))
-    if (!path.startsWith(folder + sep)) throw damaged(`names the path ${JSON.stringify(entry.name)}`)
-    mkdirSync(dirname(path), { recursive: true })
-    const file = isRecord ? undefined : openSync(path, 'wx')
+    const folder = isRecord ? undefined : folderOf(entry.name)
+    if (!isRecord && folder === undefined) return
+    const file = folder === undefined ? undefined : open(folder, entry.name)
     const hash = createHash('sha256')
     let bytes = 0
     unfinished.set(entry.name, file)
@@ -68,7 +71,7 @@ export async function unpackWheel(
     for await (const chunk of createReadStream(wheel, { highWaterMark: 1 << 20, signal })) {
       done += (chunk as Buffer).length
       unzip.push(chunk as Buffer, done === total)
-      onProgress({ stage: 'unpack', done, total })
+      onBytes(done)
     }
   } catch (error) {
     signal.throwIfAborted()
@@ -78,8 +81,8 @@ export async function unpackWheel(
   } finally {
     for (const file of unfinished.values()) if (file !== undefined) closeSync(file)
   }
-  if (unfinished.size > 0 || record === '') throw damaged('is cut short, or is no wheel')
-  const wrong = unpacked.find(({ name, sha256 }) => hashIn(record, name) !== sha256)
+  if (unfinished.size > 0 || (isWheel && record === '')) throw damaged('is cut short, or is no wheel')
+  const wrong = isWheel && unpacked.find(({ name, sha256 }) => hashIn(record, name) !== sha256)
   if (wrong) throw damaged(`is damaged: ${wrong.name} is not what its RECORD says`)
   return unpacked
 }
