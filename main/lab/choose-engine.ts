@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { EngineChoice } from '../../shared/contract.ts'
 import type { ModelConfig } from '../../shared/model.ts'
+import { cudaId } from '../engine/backends/cuda/cuda.ts'
+import { deviceOf, diagnose } from '../engine/backends/cuda/diagnosis.ts'
+import { gatherFacts } from '../engine/backends/cuda/facts.ts'
 import type { EngineOptions } from '../engine/client.ts'
 import type { TimingProblem } from '../engine/timing/problem.ts'
 import { startLabEngine } from './engines.ts'
@@ -33,7 +36,7 @@ async function candidates(configs: readonly ModelConfig[] = []): Promise<string[
   const found = await Promise.all(
     packIds.map(async (id) => {
       const pack = await findPack(id).catch(() => undefined) // a damaged one is no candidate
-      return pack && `${id} ${pack.manifest.version}`
+      return pack && described(id, pack.manifest.version)
     }),
   )
   const tests = await readSelfTests()
@@ -45,6 +48,13 @@ async function candidates(configs: readonly ModelConfig[] = []): Promise<string[
 
 /** The only engine of a machine where nothing is installed: there is no choice then. */
 const alone = 'wasm'
+
+/** What a time was measured on, the GPU's name included; undefined where there is none that can be used. */
+async function described(id: string, packVersion: string): Promise<string | undefined> {
+  if (id !== cudaId) return `${id} ${packVersion}`
+  const facts = await gatherFacts()
+  return diagnose(facts) ? undefined : `${id} ${packVersion} ${deviceOf(facts)?.name ?? 'GPU'}`
+}
 
 /** Whether there is more than the engine that is built in. */
 export const hasChoice = async (): Promise<boolean> => (await candidates()).some((id) => id !== alone)

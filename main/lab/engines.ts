@@ -14,11 +14,11 @@ import {
   wrongNumbers,
 } from './self-tests.ts'
 
-/** Names that stand for an engine. */
-const aliases: Readonly<Record<string, string>> = { tensorflow: 'tensorflow-cpu' }
+/** Names that stand for the first of several engines that works. */
+const aliases: Readonly<Record<string, readonly string[]>> = { tensorflow: ['tensorflow-cuda', 'tensorflow-cpu'] }
 
-/** The engine that a name stands for. */
-export const engineCalled = (name: string): string => aliases[name] ?? name
+/** The engines that a name stands for, the best first. */
+export const enginesCalled = (name: string): readonly string[] => aliases[name] ?? [name]
 
 /** Whether an engine comes in a pack. */
 export const isPacked = (id: string): boolean => packIds.some((known) => known === id)
@@ -29,12 +29,21 @@ export interface LabEngineOptions extends EngineOptions {
 }
 
 /**
- * Starts an engine of the lab: one that is built in, or an installed pack's. What computes on a device is compared
- * with PyTorch before its first use there. Throws LabError `engine-unavailable` where it is not installed, does not
- * start, or failed its last self-test.
+ * Starts an engine of the lab: one that is built in, or an installed pack's; of those that a name stands for the
+ * first that is usable and starts. What computes on a device is compared with PyTorch before its first use there.
+ * Throws LabError `engine-unavailable` where it is not installed, does not start, or failed its last self-test.
  */
-export async function startLabEngine({ untested = false, ...options }: LabEngineOptions = {}): Promise<Engine> {
-  const backend = engineCalled(options.backend ?? 'auto')
+export async function startLabEngine(options: LabEngineOptions = {}): Promise<Engine> {
+  const named = enginesCalled(options.backend ?? 'auto')
+  for (const backend of named.slice(0, -1)) {
+    if (!(await isUsable(backend))) continue
+    const engine = await startOne(backend, options).catch(() => undefined)
+    if (engine) return engine
+  }
+  return startOne(named.at(-1) as string, options)
+}
+
+async function startOne(backend: string, { untested = false, ...options }: LabEngineOptions): Promise<Engine> {
   if (!isPacked(backend)) {
     const engine = await startEngine({ ...options, backend })
     if (!untested) await refuseWrong(engine)

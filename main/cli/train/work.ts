@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { LabError } from '../../../shared/errors.ts'
-import { engineCalled } from '../../lab/engines.ts'
+import { enginesCalled } from '../../lab/engines.ts'
 import { Training } from '../../lab/runs/training.ts'
 import { UnfinishedRun, unfinishedFolder } from '../../lab/runs/unfinished.ts'
 import { version } from '../../lab/version.ts'
@@ -74,7 +74,7 @@ export async function goOn(folder: string, path: string | undefined, backend: st
   }
   await refuseFilled(out)
   const { record } = unfinished
-  if (backend !== 'auto' && engineCalled(backend) !== record.engine) {
+  if (backend !== 'auto' && !enginesCalled(backend).includes(record.engine)) {
     const message = `The run began on the engine "${record.engine}", not on "${backend}".`
     throw new LabError('usage', message, 'Another engine rounds differently: leave --engine out.')
   }

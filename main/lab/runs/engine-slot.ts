@@ -5,7 +5,7 @@ import type { Engine, EngineOptions, ForkEngine } from '../../engine/client.ts'
 import type { EngineEvents, EngineFunctions, Job, JobFacts } from '../../engine/protocol.ts'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
 import { hasChoice, type Timings, timeEngines } from '../choose-engine.ts'
-import { isUsable, startLabEngine } from '../engines.ts'
+import { enginesCalled, isUsable, startLabEngine } from '../engines.ts'
 import { refuseUnsupported } from '../self-tests.ts'
 
 /** An engine that nobody has used for so long is ended, in milliseconds. */
@@ -147,9 +147,10 @@ export class EngineSlot {
   /** The engine that was asked for, that the run began on, or the fastest for its largest layer. */
   async #choose(job: Job, options: EngineOptions): Promise<{ backend: string; timings: Timings }> {
     const { backend = 'auto', before, first = 'auto' } = this.#options
-    if (backend !== 'auto') return { backend, timings: [] }
     const began = before?.()
-    if (began !== undefined && (await isUsable(began))) return { backend: began, timings: [] }
+    const isMeant = backend === 'auto' ? await isUsable(began ?? '') : enginesCalled(backend).includes(began ?? '')
+    if (began !== undefined && isMeant) return { backend: began, timings: [] }
+    if (backend !== 'auto') return { backend, timings: [] }
     if (began === undefined && first !== 'auto') return { backend: first, timings: [] }
     const found = await problemOf(job, options)
     const timings = found ? await timeEngines(found.problem, found.configs, options) : []
