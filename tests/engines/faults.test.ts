@@ -1,147 +1,194 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { finished, startCli } from '../../main/cli/child.ts'
-import { makeWheel } from '../../main/lab/packs/make-wheel.ts'
-import { recipeFor } from '../../main/lab/packs/recipes.ts'
-import { unpackWheel } from '../../main/lab/packs/wheel.ts'
+import type { Pack } from '../../main/lab/packs/store.ts'
 import { resolveSpec } from '../../main/lab/runs/spec.ts'
 import { Training } from '../../main/lab/runs/training.ts'
-import { ensurePack, id, installTime, missing } from './pack.ts'
+import type { EngineInfo } from '../../shared/contract.ts'
+import { canMount, mounted } from './mount.ts'
+import { ensurePack, id, installTime, linkPack, missing } from './pack.ts'
 
-/** What can happen to an engine and to its installation from outside: killed, or no room left. */
+/** What can happen to an engine: killed in mid-step, no memory, a pack that is not what it was. */
 
-if (missing) test.skip(`the engine ${id} is killed (${missing})`, () => {})
+if (missing) test.skip(`the faults of ${id} (${missing})`, () => {})
 
-const spec = resolveSpec(
-  {
-    task: { id: 'adding', length: 20 },
-    cells: [{ cell: 'lstm', hiddenSize: 8 }],
-    training: { steps: 100_000, batchSize: 8 },
-  },
-  'run.json',
-)
+/** Where a limit can be set from outside, and libraries are ELF files. */
+const isLinux = process.platform === 'linux'
 
-describe.skipIf(missing)(`the engine ${id}, killed in mid-step`, () => {
+const specOf = (length: number, hiddenSize: number, batchSize: number) =>
+  resolveSpec(
+    {
+      task: { id: 'adding', length },
+      cells: [{ cell: 'lstm', hiddenSize }],
+      training: { steps: 100_000, batchSize },
+    },
+    'run.json',
+  )
+
+describe.skipIf(missing)(`the engine ${id}, stopped in mid-step`, () => {
   beforeAll(ensurePack, installTime)
 
   let training: Training
   const step = () => training.summaries[0]?.step ?? 0
-
-  beforeEach(async () => {
+  const interrupted = () => training.until(() => training.summaries[0]?.state === 'interrupted')
+  const train = async (spec: ReturnType<typeof specOf>) => {
     training = await Training.create({ spec, backend: id })
     expect(training.engine).toBe(id)
     await training.play(5)
     await training.until(() => step() === 5)
     await training.pause()
-    await training.play(100_000)
-    await training.until(() => step() > 8)
-    process.kill(training.pid ?? 0, 'SIGKILL')
-    await training.until(() => training.summaries[0]?.state === 'interrupted')
-    expect(training.summaries[0]?.failure).toMatchObject({ code: 'engine-died', message: /SIGKILL/ })
-  })
+  }
   afterEach(() => training.close())
 
-  test('leaves interrupted runs that go on from their last snapshot', async () => {
-    const before = training.rows(0).history
+  async function goesOn(): Promise<void> {
+    const before = [...training.rows(0).history.loss]
     await training.step()
-    const { step: kept } = await training.snapshot(0)
-    expect([...training.rows(0).history.loss]).toEqual([...before.loss.subarray(0, kept)])
+    const after = [...training.rows(0).history.loss]
+    expect((await training.snapshot(0)).step).toBe(after.length)
+    expect(after.length).toBeGreaterThan(5)
+    expect(after.slice(0, before.length)).toEqual(before.slice(0, after.length))
+  }
+
+  describe('by SIGKILL', () => {
+    beforeEach(async () => {
+      await train(specOf(20, 8, 8))
+      await training.play(100_000)
+      await training.until(() => step() > 8)
+      process.kill(training.pid ?? 0, 'SIGKILL')
+      await interrupted()
+      expect(training.summaries[0]?.failure).toMatchObject({ code: 'engine-died', message: /SIGKILL/ })
+    })
+
+    test('leaves interrupted runs that go on from their last snapshot', goesOn)
+
+    test('is no obstacle to another engine', async () => {
+      const other = await Training.create({ spec: specOf(20, 8, 8), backend: 'wasm' })
+      await other.step()
+      expect([other.engine, other.summaries[0]?.step]).toEqual(['wasm', 1])
+      await other.close()
+    })
   })
 
-  test('is no obstacle to another engine', async () => {
-    const other = await Training.create({ spec, backend: 'wasm' })
-    await other.step()
-    expect([other.engine, other.summaries[0]?.step]).toEqual(['wasm', 1])
-    await other.close()
-  })
+  test.skipIf(!isLinux)(
+    'by a lack of memory: says so, and goes on where there is some again',
+    { timeout: 60_000 },
+    async () => {
+      await train(specOf(200, 128, 64))
+      // What it has now is all that it gets.
+      const has = /VmData:\s+(\d+) kB/.exec(readFileSync(`/proc/${training.pid}/status`, 'utf8'))?.[1]
+      execFileSync('prlimit', [`--pid=${training.pid}`, `--data=${Number(has) * 1024}`])
+      await training.play(100_000)
+      await interrupted()
+      expect(training.summaries[0]?.failure).toMatchObject({
+        code: 'out-of-memory',
+        message: expect.stringMatching(/^There is not enough memory: OOM when allocating tensor/),
+        hint: expect.stringMatching(/last checkpoint/),
+      })
+      await goesOn()
+    },
+  )
 })
 
-/** A wheel with files under the names of TensorFlow's libraries that take a while to unpack. */
-function largeWheel(folder: string): string {
-  const noise = Uint8Array.from(randomBytes(1 << 20))
-  const large = new Uint8Array(150 << 20)
-  for (let at = 0; at < large.length; at += noise.length) large.set(noise, at)
-  return makeWheel(join(folder, 'large.whl'), Object.fromEntries(recipeFor(id).libraries.map((name) => [name, large])))
-}
-
-describe.skipIf(process.platform !== 'linux')('an installation', () => {
+describe.skipIf(missing || !isLinux)('a pack that is not what it was', () => {
   let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'unroll-faults-'))
+  let engines: string
+  let pack: Pack
+  const library = (name = 'libtensorflow_framework.so.2') =>
+    join(pack.folder, pack.manifest.files.find((file) => basename(file.name) === name)?.name ?? '')
+  const unroll = (...args: string[]) => finished(startCli(folder, args, { UNROLL_ENGINES: engines }))
+
+  beforeAll(ensurePack, installTime)
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'unroll-damaged-'))
+    engines = join(folder, 'engines')
+    pack = await linkPack(engines, id, /framework/)
+    const spec = { task: { id: 'adding', length: 4 }, cells: [{ cell: 'lstm', hiddenSize: 2 }] }
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...spec, training: { steps: 2 } }))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  test('that is killed while it unpacks is no obstacle to the next, which clears its files away', async () => {
-    const engines = join(folder, 'engines')
-    const wheel = largeWheel(folder)
-    const install = (from: string) =>
-      startCli(folder, ['engine', 'install', id, '--from', from], { UNROLL_ENGINES: engines })
-    const first = install(wheel)
-    const ended = finished(first)
-    await new Promise((resolve) => first.stderr?.once('data', resolve))
-    first.kill('SIGKILL')
-    await ended
-    const staged = () => readdirSync(engines).filter((name) => name.startsWith('.staging'))
-    expect(staged()).toHaveLength(1)
-    writeFileSync(join(folder, 'empty.whl'), '')
-    const { code, stderr } = await finished(install(join(folder, 'empty.whl')))
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/empty\.whl .*is no wheel/)])
-    expect(staged()).toEqual([])
-    expect(existsSync(join(engines, 'current.json'))).toBe(false)
+  /** The engine is refused for a reason; the lab computes without it. */
+  async function refusedFor(reason: RegExp): Promise<void> {
+    const named = await unroll('train', 'run.json', '--out', 'named', '--engine', 'tensorflow')
+    expect([named.code, named.stderr]).toEqual([2, expect.stringMatching(reason)])
+    expect(named.stderr).toMatch(/Run: unroll engine (install|verify) tensorflow-cpu/)
+    const chosen = await unroll('train', 'run.json', '--out', 'chosen')
+    expect([chosen.code, chosen.stderr]).toEqual([0, expect.stringMatching(/^engine wasm/m)])
+    const { stdout } = await unroll('engine', 'list', '--json')
+    const info = (JSON.parse(stdout) as EngineInfo[]).find((engine) => engine.id === id)
+    expect(info).toMatchObject({ state: 'unavailable', description: expect.stringMatching(reason) })
+  }
+
+  const overwrite = (at: number, ...bytes: number[]) => {
+    const file = openSync(library(), 'r+')
+    writeSync(file, Uint8Array.from(bytes), 0, bytes.length, at)
+    closeSync(file)
+  }
+
+  test('because a library is missing', { timeout: 60_000 }, async () => {
+    rmSync(library())
+    await refusedFor(/lacks .*libtensorflow_framework\.so\.2/)
   })
 
-  describe.skipIf(!canMount())('on a disk without room (a small file system is mounted)', () => {
-    let disk: string
-    beforeEach(() => {
-      disk = mkdtempSync(join(tmpdir(), 'unroll-disk-'))
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', disk])
-    })
-    // Fails while a file on it is still open.
-    afterEach(() => {
-      execFileSync('umount', [disk])
-      rmSync(disk, { recursive: true })
-    })
+  test('because a library is cut short', { timeout: 60_000 }, async () => {
+    truncateSync(library(), 1000)
+    await refusedFor(/libtensorflow_framework\.so\.2 has 1000 bytes, not \d+/)
+  })
 
-    test('says what is left and what it takes, before it begins', async () => {
-      const arguments_ = ['engine', 'install', id, '--from', 'any.whl']
-      const { code, stderr } = await finished(startCli(folder, arguments_, { UNROLL_ENGINES: disk }))
-      expect([code, stderr]).toEqual([
-        1,
-        expect.stringMatching(/has 0\.0 GB left; installing tensorflow-cpu takes 1\.3 GB/),
-      ])
-      expect(stderr).toContain('UNROLL_ENGINES')
-      expect(readdirSync(disk)).toEqual([])
-    })
+  test('because a library is no library any more', { timeout: 60_000 }, async () => {
+    overwrite(0, 0, 0, 0, 0)
+    await refusedFor(/tensorflow-cpu cannot be loaded: .*libtensorflow_framework\.so\.2: invalid ELF header/)
+  })
 
-    test('says that it is full where the room ends on the way', async () => {
-      const signal = new AbortController().signal
-      const unpacking = unpackWheel(
-        largeWheel(folder),
-        join(disk, 'files'),
-        (name) => name.endsWith('.so.2'),
-        () => {},
-        signal,
-      )
-      await expect(unpacking).rejects.toThrow(
-        expect.objectContaining({ code: 'workspace-invalid', message: expect.stringMatching(/disk is full/) }),
-      )
-    })
+  test('because its libraries are for another processor', { timeout: 60_000 }, async () => {
+    overwrite(18, 8, 0) // e_machine: MIPS
+    await refusedFor(
+      /tensorflow-cpu cannot be loaded: .*libtensorflow_framework\.so\.2: cannot open shared object file/,
+    )
+  })
+
+  test('because it was made on another machine', { timeout: 60_000 }, async () => {
+    writeFileSync(join(pack.folder, 'pack.json'), JSON.stringify({ ...pack.manifest, platform: 'linux riscv64' }))
+    await refusedFor(/was made for linux riscv64, this is /)
+  })
+
+  test('is found out by verify, and from then on refused until it is right again', { timeout: 90_000 }, async () => {
+    const size = readFileSync(library()).length
+    const last = readFileSync(library()).subarray(size - 1)
+    overwrite(size - 1, (last[0] ?? 0) ^ 1) // nothing reads it: the engine would start
+    const { code, stderr } = await unroll('engine', 'verify', id)
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/libtensorflow_framework\.so\.2 changed since it was made/),
+    ])
+    await refusedFor(/failed its last check: .*libtensorflow_framework\.so\.2 changed/)
+    overwrite(size - 1, last[0] ?? 0)
+    expect((await unroll('engine', 'verify', id)).code).toBe(0)
+    const { stderr: said } = await unroll('train', 'run.json', '--out', 'again', '--engine', id)
+    expect(said).toMatch(/^engine tensorflow-cpu/m)
+  })
+
+  test.skipIf(!canMount)('but a folder that cannot be written still has its engine', { timeout: 60_000 }, async () => {
+    using _mount = mounted(engines, '--bind', engines)
+    execFileSync('mount', ['-o', 'remount,bind,ro', engines])
+    const trained = await unroll('train', 'run.json', '--out', 'out', '--engine', id)
+    expect([trained.code, trained.stderr]).toEqual([0, expect.stringMatching(/^engine tensorflow-cpu/m)])
+    expect((await unroll('engine', 'verify', id)).code).toBe(0)
+    const removed = await unroll('engine', 'remove', id)
+    expect([removed.code, removed.stderr]).toEqual([1, expect.stringMatching(/engines cannot be written: /)])
+    expect(readdirSync(engines)).toContain(basename(pack.folder))
   })
 })
-
-function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'unroll-mount-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder], { stdio: 'ignore' })
-    execFileSync('umount', [folder])
-    return true
-  } catch {
-    return false
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}

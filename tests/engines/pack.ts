@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { finished, startCli } from '../../main/cli/child.ts'
+import { isOffered, recipeFor } from '../../main/lab/packs/recipes.ts'
 import { environmentOf, findPack, type Pack } from '../../main/lab/packs/store.ts'
 
 /** The real engine pack, for tests: made once and kept in the cache. */
@@ -16,7 +17,7 @@ export const engines = fileURLToPath(new URL('../../.cache/engines', import.meta
 
 /** Why the engine cannot be made here; undefined where it can. */
 export const missing: string | undefined = (() => {
-  if (process.platform !== 'linux') return 'its wheels carry no library for this platform'
+  if (!isOffered(id) || !recipeFor(id).isFetched) return 'pip has no library for this platform'
   if (!starts('python3', '-m', 'pip', '--version')) return 'no python3 with pip on this machine'
   if (!['g++', 'clang++', 'c++'].some((name) => starts(name, '--version'))) return 'no C++ compiler on this machine'
   return undefined
