@@ -76,8 +76,9 @@ export function isLabErrorData(value: unknown): value is LabErrorData {
   )
 }
 
-/** How TensorFlow (status 8), JavaScript and WebAssembly say that there is no memory left. */
-const noMemory = /Invalid TF_Status: 8\b|OOM when allocating|allocation failed|could not allocate memory/i
+/** How TensorFlow (status 8), our layers on it, JavaScript and WebAssembly say that there is no memory left. */
+const noMemory =
+  /Invalid TF_Status: 8\b|OOM when allocating|allocation failed|could not allocate memory|^out of memory/i
 
 /** Anything thrown, as data; an error that is not ours becomes `internal` with its own message. */
 export function errorData(thrown: unknown): LabErrorData {

@@ -94,8 +94,9 @@ describe.skipIf(missing)(`the engine ${id}, stopped in mid-step`, () => {
       await interrupted()
       expect(training.summaries[0]?.failure).toMatchObject({
         code: 'out-of-memory',
-        message: expect.stringMatching(/^There is not enough memory: OOM when allocating tensor/),
-        hint: expect.stringMatching(/last checkpoint/),
+        // TensorFlow's for a product, or the layer's own.
+        message: expect.stringMatching(/^There is not enough memory: /),
+        hint: expect.stringMatching(/last checkpoint|smaller batches/),
       })
       await goesOn()
     },

@@ -33,7 +33,7 @@ export class Arena {
     return this.#parts.reduce((sum, { at, end }) => sum + end - at, 0)
   }
 
-  /** A part of `count` floats, which hold anything. Throws LabError `spec-invalid` when memory cannot hold it. */
+  /** A part of `count` floats, which hold anything. Throws LabError `out-of-memory` when memory cannot hold it. */
   take(count: number): Address {
     const bytes = Math.max(1, Math.ceil((count * 4) / line)) * line
     let at = this.#first
@@ -61,8 +61,8 @@ export class Arena {
       this.#memory.grow(Math.ceil(missing / page))
     } catch {
       throw new LabError(
-        'spec-invalid',
-        `Training needs ${Math.ceil(end / 2 ** 20)} MB of the engine's memory, which cannot be had.`,
+        'out-of-memory',
+        `There is not enough memory: training needs ${Math.ceil(end / 2 ** 20)} MB of the engine's.`,
         'Use shorter sequences, fewer units or smaller batches.',
       )
     }

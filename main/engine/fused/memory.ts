@@ -28,7 +28,7 @@ export class LayerMemory {
   readonly #steps: Steps
   readonly #lease: Lease
 
-  /** Throws LabError `spec-invalid` when memory cannot hold it. */
+  /** Throws LabError `out-of-memory` when memory cannot hold it. */
   constructor(kernels: Kernels, arena: Arena, cell: FusedCell, layer: Layer, { inputs, lengths }: Sequence) {
     this.layer = layer
     this.cell = cell

@@ -18,5 +18,5 @@ test('memory that came back is lent again where it fits, and only so much of it 
 })
 
 test('memory that cannot be had is refused with what to do', () => {
-  expect(() => new Memories().take(2 ** 50)).toThrow(expect.objectContaining({ code: 'spec-invalid' }))
+  expect(() => new Memories().take(2 ** 50)).toThrow(expect.objectContaining({ code: 'out-of-memory' }))
 })

@@ -21,7 +21,7 @@ export class Memories {
 
   /**
    * At least `size` numbers: the smallest that is free, unless most of it would lie idle. Throws LabError
-   * `spec-invalid` when there is not as much.
+   * `out-of-memory` when there is not as much.
    */
   take(size: number): Float32Array {
     const fitting = this.#free.filter(({ length }) => length >= size && length <= 2 * size)
@@ -44,8 +44,8 @@ function made(size: number): Float32Array {
     return new Float32Array(size)
   } catch {
     throw new LabError(
-      'spec-invalid',
-      `A layer needs ${Math.ceil((size * 4) / 2 ** 20)} MB of memory, which cannot be had.`,
+      'out-of-memory',
+      `There is not enough memory: a layer needs ${Math.ceil((size * 4) / 2 ** 20)} MB.`,
       'Use shorter sequences, fewer units or smaller batches.',
     )
   }
