@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { LabErrorData } from './errors.ts'
+import { inspectRoom } from './inspect.ts'
+import { HorizonThreshold, Id, Index, type Method, method, Name, TrainingStep, Upload } from './method.ts'
 import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
 import { RunSpec } from './spec.ts'
@@ -7,34 +9,8 @@ import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
 
 /**
  * The one interface between the page and the lab. Handlers, the wire and the page's `lab` object are
- * derived from it, so a method is typed once. Arguments are checked against their schema before a
- * handler sees them (the page is not trusted); results are typed only (the lab is).
+ * derived from it, so a method is typed once.
  */
-export interface Method<Args extends v.GenericSchema<unknown[], unknown[]>, Result> {
-  readonly args: Args
-  /** Carries the result's type; has no value. */
-  readonly result?: Result
-}
-
-const method =
-  <Result>() =>
-  <const Items extends readonly v.GenericSchema[]>(...items: Items) =>
-    ({ args: v.strictTuple(items) }) as Method<v.StrictTupleSchema<Items, undefined>, Result>
-
-const Id = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/))
-const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120))
-const Index = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000))
-/** Share of its last value under which flow counts as gone, for a memory horizon; left out: 0.01. */
-const HorizonThreshold = v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)))
-/** The largest file the page may hand over, in bytes. */
-export const maxUploadBytes = 64 * 1024 * 1024
-const Upload = v.strictObject({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-  bytes: v.pipe(
-    v.instance(Uint8Array),
-    v.check((bytes) => bytes.byteLength <= maxUploadBytes, `at most ${maxUploadBytes} bytes`),
-  ),
-})
 
 /** How far a page has read an experiment's telemetry: rows seen, per run. */
 const Cursor = v.strictObject({
@@ -395,7 +371,7 @@ export const contract = {
     follow: method<Follow>()(Id, Cursor),
   },
   results: {
-    answers: method<Answers>()(Id),
+    answers: method<Answers>()(Id, TrainingStep),
     /** The traces' horizons are those by the threshold. */
     example: method<Example>()(Id, Index, HorizonThreshold),
     /** Text continued by one run, at most 2,000 characters; temperature 0 takes the likeliest. */
@@ -407,6 +383,7 @@ export const contract = {
       v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
     ),
   },
+  inspect: inspectRoom,
   exports: {
     formats: method<ModelFormat[]>()(),
     /** A zip of the run's files in one format of `formats`. */

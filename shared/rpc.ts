@@ -1,8 +1,9 @@
 import { createBirpc } from 'birpc'
 import { Packr } from 'msgpackr'
 import * as v from 'valibot'
-import { contract, type Handlers, type Lab, type Method } from './contract.ts'
+import { contract, type Handlers, type Lab } from './contract.ts'
 import { errorData, LabError, type LabErrorData } from './errors.ts'
+import type { Method } from './method.ts'
 import { RunSpec } from './spec.ts'
 import { parse } from './validation.ts'
 

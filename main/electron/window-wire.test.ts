@@ -1,6 +1,6 @@
 import type { WebFrameMain } from 'electron'
 import { expect, it } from 'vitest'
-import { maxUploadBytes } from '../../shared/contract.ts'
+import { maxUploadBytes } from '../../shared/method.ts'
 import { pageAddress } from './security.ts'
 import { acceptedFrame } from './window-wire.ts'
 

@@ -1,5 +1,5 @@
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron'
-import { maxUploadBytes } from '../../shared/contract.ts'
+import { maxUploadBytes } from '../../shared/method.ts'
 import type { Wire } from '../../shared/rpc.ts'
 import { channel } from './page-wire.ts'
 import { isOwnFrame } from './security.ts'

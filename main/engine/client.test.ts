@@ -128,7 +128,10 @@ test('a run whose loss is not finite stops with the reason, the other goes on', 
 
 test('errors arrive with their code, the engine lives on', async () => {
   const { engine } = await listen()
-  await expect(engine.functions.example(0)).rejects.toMatchObject({ name: 'LabError', code: 'internal' })
+  await expect(engine.functions.example({ examples: 'test', index: 0, jacobians: false })).rejects.toMatchObject({
+    name: 'LabError',
+    code: 'internal',
+  })
   const spec = { ...job.spec, task: { id: 'no-such' } }
   await expect(engine.functions.open({ spec })).rejects.toMatchObject({ code: 'spec-invalid' })
   await expect(engine.functions.open(job)).resolves.toBeDefined()

@@ -3,8 +3,10 @@ import { createBirpc } from 'birpc'
 import { errorData, LabError } from '../../shared/errors.ts'
 import { loadBackend } from './backends/registry.ts'
 import { hostChannel } from './channel.ts'
+import { inspectExample } from './inspect/example.ts'
+import { whatIf } from './inspect/what-if.ts'
 import type { EngineEvents, EngineFunctions } from './protocol.ts'
-import { answersOf, exampleOf, sampleFrom } from './results.ts'
+import { answersOf, sampleFrom } from './results.ts'
 import { type Run, Session } from './session.ts'
 import { trace } from './trace.ts'
 
@@ -45,8 +47,9 @@ const functions: EngineFunctions = {
   pause: () => current().pause(),
   step: () => current().step(),
   snapshots: async () => current().snapshots(),
-  answers: async () => answersOf(current()),
-  example: async (index, horizonThreshold) => exampleOf(current(), index, horizonThreshold),
+  answers: async (states) => answersOf(current().subject(states)),
+  example: async (query, states) => inspectExample(current().subject(states), query),
+  whatIf: async (query, states) => whatIf(current().subject(states), query),
   sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
   async trace(model, batch, options) {
     const { compute } = await started

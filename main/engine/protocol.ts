@@ -1,5 +1,6 @@
-import type { Answers, CheckId, CheckReport, EngineInfo, Example, TaskFacts } from '../../shared/contract.ts'
+import type { Answers, CheckId, CheckReport, EngineInfo, TaskFacts } from '../../shared/contract.ts'
 import type { LabErrorData } from '../../shared/errors.ts'
+import type { ExampleQuery, InspectedExample, WhatIf, WhatIfQuery } from '../../shared/inspect.ts'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import type { Rows, RunState } from '../../shared/telemetry.ts'
@@ -19,6 +20,9 @@ export interface Snapshot {
   /** The optimiser's own arrays by name, e.g. `adam.m.rnn.weight_hh_l0`. */
   readonly optimizer: Parameters
 }
+
+/** Stored states to look into in place of the present ones, by run; null: the present one. */
+export type States = readonly (Pick<Snapshot, 'step' | 'parameters'> | null)[]
 
 export interface Job {
   /** Resolved: every default filled in. */
@@ -50,9 +54,9 @@ export interface EngineFunctions {
   /** One update of every run that can go on, flow included. */
   step(): Promise<void>
   snapshots(): Promise<Snapshot[]>
-  answers(): Promise<Answers>
-  /** `horizonThreshold`: share of its last value under which flow counts as gone; left out: 0.01. */
-  example(index: number, horizonThreshold?: number): Promise<Example>
+  answers(states?: States): Promise<Answers>
+  example(query: ExampleQuery, states?: States): Promise<InspectedExample>
+  whatIf(query: WhatIfQuery, states?: States): Promise<WhatIf>
   sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
   trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
   /** Milliseconds of each of `steps` training steps of a problem; see timing/timing.ts. */

@@ -1,21 +1,20 @@
-import type { Answers, Example } from '../../shared/contract.ts'
+import type { Answers } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
-import type { Trace } from '../../shared/model.ts'
-import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
+import type { Subject } from './inspect/subject.ts'
 import { randomStream } from './random.ts'
-import { cutSteps, lengthsOf, pickExamples } from './sequence.ts'
 import type { Run, Session } from './session.ts'
 import { likeliest } from './tasks/answers.ts'
 import { scoredExamples } from './tasks/task.ts'
-import { trace } from './trace.ts'
+import { answer } from './train.ts'
 
 const answered = scoredExamples.test
 
 /** What every run answers on the test examples, beside the truth. */
-export function answersOf({ task, runs }: Session): Answers {
+export function answersOf({ task, runs, compute }: Subject): Answers {
   const batch = task.heldOut('test', answered)
   const tags = task.tags?.('test', answered)
-  const given = runs.map(({ trainer }) => trainer.answer(batch))
+  const given = runs.map(({ model }) => answer(compute, model, batch, task.metric))
   return {
     targets: task.present.targets(batch.targets),
     ...(batch.lengths && { lengths: batch.lengths }),
@@ -26,61 +25,6 @@ export function answersOf({ task, runs }: Session): Answers {
     baselines: task.present.baselines?.('test', answered) ?? {},
     scores: given.map(({ loss, metric }) => ({ loss, metric })),
   }
-}
-
-/**
- * One test example with every run's trace; its horizons by `horizonThreshold`. Throws LabError `not-found`
- * beyond the last example.
- */
-export function exampleOf({ task, runs, compute }: Session, index: number, horizonThreshold?: number): Example {
-  const all = task.heldOut('test', answered)
-  const count = all.inputs.shape[0] as number
-  if (index >= count) {
-    throw new LabError('not-found', `There is no held-out example ${index + 1}.`, `Choose one of 1 to ${count}.`)
-  }
-  const padded = pickExamples(all, [index])
-  const length = lengthsOf(padded)[0] as number
-  const { lengths: _whole, ...batch } = cutSteps(padded, length)
-  const inputs = task.present.inputs(batch, 0)
-  const { vocabulary } = task.facts
-  return {
-    index,
-    count,
-    inputs,
-    ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
-    target: task.present.targets(batch.targets).data.at(-1) as number,
-    runs: runs.map(({ trainer }) => {
-      const { parameters, config, step } = trainer
-      const model = { config, parameters }
-      const options = { jacobians: false, ...(horizonThreshold !== undefined && { horizonThreshold }) }
-      // Weights of their own are for all steps of the task, or none.
-      const arrays =
-        config.weights === 'per-step'
-          ? withoutPadding(trace(compute, model, padded, options), length)
-          : trace(compute, model, batch, options)
-      const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
-      return {
-        step,
-        trace: arrays,
-        answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
-        ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
-      }
-    }),
-  }
-}
-
-/** The trace of one padded example as it would be without the steps after `length`. */
-function withoutPadding(arrays: Trace, length: number): Trace {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => {
-      const { shape, data } = array
-      if (name.includes('.flow.')) return [name, ndarray([length], data.slice(data.length - length))]
-      const hasTime = !name.startsWith('grad.parameters.') && shape[0] === 1 && shape.length > 1
-      if (!hasTime || (name === 'output' && shape.length === 2)) return [name, array]
-      const rest = shape.slice(2)
-      return [name, ndarray([1, length, ...rest], data.slice(0, length * sizeOf(rest)))]
-    }),
-  )
 }
 
 /**

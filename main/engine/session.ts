@@ -3,9 +3,10 @@ import type { Batch } from '../../shared/model.ts'
 import type { RunState } from '../../shared/telemetry.ts'
 import { modelConfigs } from './configs.ts'
 import { parameterCount } from './initialise.ts'
+import type { Subject } from './inspect/subject.ts'
 import type { Compute } from './layers/layer.ts'
 import { runNames } from './names.ts'
-import type { EngineEvents, Job, JobFacts, Snapshot } from './protocol.ts'
+import type { EngineEvents, Job, JobFacts, Snapshot, States } from './protocol.ts'
 import { isDue } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
 import { taskById } from './tasks/registry.ts'
@@ -107,6 +108,20 @@ export class Session {
 
   snapshots(): Snapshot[] {
     return this.runs.map((run) => run.trainer.snapshot())
+  }
+
+  /** The experiment as it can be looked into: in stored states, or as it is. */
+  subject(states: States = []): Subject {
+    return {
+      task: this.task,
+      compute: this.compute,
+      batchSize: this.#batchSize,
+      updates: this.#planned,
+      runs: this.runs.map(({ name, trainer }, run) => {
+        const { step, parameters } = states[run] ?? trainer.snapshot()
+        return { name, step, model: { config: trainer.config, parameters } }
+      }),
+    }
   }
 
   async #train(turn: Turn): Promise<void> {

@@ -1,5 +1,5 @@
 import { LabError } from '../../shared/errors.ts'
-import type { Batch, ModelConfig, Parameters } from '../../shared/model.ts'
+import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.ts'
 import type { Floats } from '../../shared/ndarray.ts'
 import type { TrainingSpec } from '../../shared/spec.ts'
 import { initialise } from './initialise.ts'
@@ -25,7 +25,21 @@ export interface Scores {
   readonly metric: number
 }
 
+export interface Answered extends Scores {
+  /** Raw, [B, K] or [B, T, K]. */
+  readonly output: Floats
+}
+
 type Metric = (output: Floats, batch: Batch) => number
+
+/** What a model answers to a batch, and how it scores. */
+export function answer(compute: Compute, model: Model, batch: Batch, metric: Metric): Answered {
+  const lengths = lengthsOf(batch)
+  const { output, release } = runNetwork(compute, model, batch.inputs, lengths, { states: false })
+  release()
+  const { value } = meanLoss(model.config, output, batch.targets, lengths)
+  return { output, loss: value, metric: metric(output, batch) }
+}
 
 /**
  * One run: a model, its optimiser and how far it got. Knows batches, not tasks, windows or engines: what
@@ -78,7 +92,7 @@ export class Trainer {
     const batch = this.#withoutPadding(whole, Math.max(...lengths))
     const step = this.#state.step + 1
     const { config } = this
-    const ran = this.#run(batch, lengths)
+    const ran = runNetwork(this.#compute, this.#model, batch.inputs, lengths, { states: false })
     try {
       const loss = meanLoss(config, ran.output, batch.targets, lengths)
       const own = config.head === 'last'
@@ -91,13 +105,9 @@ export class Trainer {
     }
   }
 
-  /** Raw outputs of a batch, [B, K] or [B, T, K], and how they score. */
-  answer(batch: Batch): Scores & { readonly output: Floats } {
-    const lengths = lengthsOf(batch)
-    const { output, release } = this.#run(batch, lengths)
-    release()
-    const { value } = meanLoss(this.config, output, batch.targets, lengths)
-    return { output, loss: value, metric: this.#metric(output, batch) }
+  /** `answer` of the present state. */
+  answer(batch: Batch): Answered {
+    return answer(this.#compute, this.#model, batch, this.#metric)
   }
 
   /** Weights of their own for each step are for all steps or none. */
@@ -106,9 +116,8 @@ export class Trainer {
     return isWhole ? batch : cutSteps(batch, longest)
   }
 
-  #run(batch: Batch, lengths: readonly number[]) {
-    const model = { config: this.config, parameters: this.#state.parameters }
-    return runNetwork(this.#compute, model, batch.inputs, lengths, { states: false })
+  get #model(): Model {
+    return { config: this.config, parameters: this.#state.parameters }
   }
 
   /** For a head at every step: flow is a backward pass of its own, from the last real step alone. */

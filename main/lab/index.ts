@@ -9,6 +9,7 @@ import { Checks } from './checks.ts'
 import { inspectFile } from './datasets/source.ts'
 import { engineRoom, type PickWheels } from './engine-room/room.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
+import { inspectRoom } from './inspections.ts'
 import { experimentName, fileName } from './naming.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
 import { rowsUpTo } from './runs/log.ts'
@@ -44,6 +45,7 @@ export async function createLab({ workspace: folder, pickWheels, ...engine }: La
     ...datasetRoom(workspace),
     ...experimentRoom(workspace, trainings),
     ...trainingRoom(workspace, trainings),
+    ...inspectRoom(trainings),
     ...exportRoom(workspace, trainings),
   }
   return {
@@ -158,8 +160,9 @@ function trainingRoom({ experiments }: Workspace, trainings: Trainings): Pick<Ha
       follow: (id, cursor) => trainings.get(id).follow(cursor),
     },
     results: {
-      answers: (id) => trainings.get(id).answers(),
-      example: (id, index, horizonThreshold) => trainings.get(id).example(index, horizonThreshold),
+      answers: (id, step) => trainings.get(id).answers(step),
+      example: (id, index, horizonThreshold) =>
+        trainings.get(id).example({ examples: 'test', index, jacobians: false, horizonThreshold }),
       sample: (id, run, prompt, length, temperature) => trainings.get(id).sample(run, prompt, length, temperature),
     },
   }

@@ -1,5 +1,5 @@
-import { maxUploadBytes } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
+import { maxUploadBytes } from '../../shared/method.ts'
 import { i18n } from '../i18n/index.svelte.ts'
 import { lab } from '../lab.ts'
 import { hrefs, router } from './router.svelte.ts'

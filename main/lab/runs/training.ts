@@ -1,5 +1,6 @@
-import type { Answers, Cursor, EngineInfo, Example, Follow, RunSummary } from '../../../shared/contract.ts'
+import type { Answers, Cursor, EngineInfo, Follow, RunSummary } from '../../../shared/contract.ts'
 import { errorData, LabError, type LabErrorData } from '../../../shared/errors.ts'
+import type { ExampleQuery, InspectedExample, StoredSteps, WhatIf, WhatIfQuery } from '../../../shared/inspect.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
 import type { JobFacts, Snapshot, TaskSource } from '../../engine/protocol.ts'
@@ -178,12 +179,21 @@ export class Training {
     while (!done()) await this.waitForNews(1000)
   }
 
-  async answers(): Promise<Answers> {
+  async answers(_step?: number): Promise<Answers> {
     return (await this.#slot.functions()).answers()
   }
 
-  async example(index: number, horizonThreshold?: number): Promise<Example> {
-    return (await this.#slot.functions()).example(index, horizonThreshold)
+  async example(query: ExampleQuery): Promise<InspectedExample> {
+    return (await this.#slot.functions()).example(query)
+  }
+
+  async whatIf(query: WhatIfQuery): Promise<WhatIf> {
+    return (await this.#slot.functions()).whatIf(query)
+  }
+
+  /** Training steps whose state can be looked into, of every run. */
+  async storedSteps(): Promise<StoredSteps> {
+    return { runs: this.summaries.map(({ step }) => ({ steps: Int32Array.of(step) })) }
   }
 
   async sample(run: number, prompt: string, length: number, temperature: number): Promise<string> {

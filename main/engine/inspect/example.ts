@@ -1,0 +1,65 @@
+import type { ExampleQuery, InspectedExample } from '../../../shared/inspect.ts'
+import type { Trace } from '../../../shared/model.ts'
+import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
+import type { MeasureOptions } from '../measure.ts'
+import { trace } from '../trace.ts'
+import { exampleAt, type OneExample, type Subject } from './subject.ts'
+
+/** How an example is traced: what the query says of it. */
+export type TraceQuery = Pick<ExampleQuery, 'arrays' | 'jacobians' | 'horizonThreshold'>
+
+/** One example and every run's trace of it. Throws LabError `not-found` beyond the last example. */
+export function inspectExample(subject: Subject, query: ExampleQuery): InspectedExample {
+  return traceExample(subject, exampleAt(subject, query.examples, query.index), query)
+}
+
+export function traceExample(subject: Subject, example: OneExample, query: TraceQuery): InspectedExample {
+  const { task, runs, compute } = subject
+  const { padded, batch, ...place } = example
+  const inputs = task.present.inputs(batch, 0)
+  const length = inputs.shape[0] as number
+  const { vocabulary } = task.facts
+  const { arrays: wanted, jacobians, horizonThreshold } = query
+  const options: MeasureOptions = { jacobians, ...(horizonThreshold !== undefined && { horizonThreshold }) }
+  return {
+    ...place,
+    inputs,
+    ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
+    target: task.present.targets(batch.targets).data.at(-1) as number,
+    hasCounterpart: false,
+    runs: runs.map(({ model, step }) => {
+      const { config, parameters } = model
+      // Weights of their own are for all steps of the task, or none.
+      const arrays =
+        config.weights === 'per-step'
+          ? cutTrace(trace(compute, model, padded, options), length)
+          : trace(compute, model, batch, options)
+      const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
+      return {
+        step,
+        trace: wanted ? startingWith(arrays, wanted) : arrays,
+        answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
+        ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
+      }
+    }),
+  }
+}
+
+function startingWith(arrays: Trace, beginnings: readonly string[]): Trace {
+  const isWanted = (name: string) => beginnings.some((beginning) => name.startsWith(beginning))
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => isWanted(name)))
+}
+
+/** The trace of one padded example as it would be without the steps after `length`. */
+function cutTrace(arrays: Trace, length: number): Trace {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => {
+      const { shape, data } = array
+      if (name.includes('.flow.')) return [name, ndarray([length], data.slice(data.length - length))]
+      const hasTime = !name.startsWith('grad.parameters.') && shape[0] === 1 && shape.length > 1
+      if (!hasTime || (name === 'output' && shape.length === 2)) return [name, array]
+      const rest = shape.slice(2)
+      return [name, ndarray([1, length, ...rest], data.slice(0, length * sizeOf(rest)))]
+    }),
+  )
+}
