@@ -1,6 +1,7 @@
 import type { Floats } from '../../shared/ndarray.ts'
 import type { Recurrent, State } from './cells/cell.ts'
 import { type Layer, parametersAt } from './layers/layer.ts'
+import { stepOf } from './layers/step.ts'
 import { largestEntry, largestSingularValue, multiply } from './linalg.ts'
 import { Sloped } from './slopes.ts'
 
@@ -34,7 +35,7 @@ export function jacobianNorms(layer: Layer, ran: Ran, lengths: readonly number[]
     weights = weightsAt(layer, t, weights)
     for (let b = 0; b < batch; b++) {
       if (t >= (lengths[b] as number)) continue
-      const matrix = stepJacobian(layer, weights, ran, t * batch + b, (t - 1) * batch + b)
+      const matrix = stepJacobian(layer, weights, ran, t, t * batch + b, (t - 1) * batch + b)
       jacobian[b * time + t] = largestSingularValue(matrix, size)
       const product = products[b] as { matrix: Float64Array; log: number }
       rescale(product, multiply(matrix, product.matrix, size))
@@ -95,7 +96,8 @@ function weightsAt(layer: Layer, t: number, before: Weights | undefined): Weight
 }
 
 /** J of one step of one example, [size, size]; `at` and `before` are rows of [T*B, ...]. */
-function stepJacobian({ cell, units, activation }: Layer, weights: Weights, ran: Ran, at: number, before: number) {
+function stepJacobian(layer: Layer, weights: Weights, ran: Ran, t: number, at: number, before: number) {
+  const { units } = layer
   const parts = ran.cell ? [ran.hidden, ran.cell] : [ran.hidden]
   const size = parts.length * units
   const [h, c] = parts.map(({ data }, index) =>
@@ -103,13 +105,15 @@ function stepJacobian({ cell, units, activation }: Layer, weights: Weights, ran:
   )
   const state = { h, ...(c && { c }) } as State<Sloped>
   const drive = driveAt(weights, ran.inputs, at)
-  const next = cell.step(drive, state, weights.recurrent, (_name, value) => value, activation).state
+  const next = stepOf(layer, t, drive, state, weights.recurrent, (_name, value) => value, constant).state
   const jacobian = new Float64Array(size * size)
   for (const [to, value] of [next.h, ...(next.c ? [next.c] : [])].entries()) {
     for (const from of parts.keys()) value.writeSlope(from, jacobian, size, to * units, from * units)
   }
   return jacobian
 }
+
+const constant = (values: Float64Array) => Sloped.constant(values.length, values)
 
 /** W_ih x + b_ih of row `at` of the inputs. */
 function driveAt({ input, bias }: Weights, inputs: Floats, at: number): Sloped {

@@ -1,3 +1,4 @@
+import type { Intervention } from '../../shared/interventions.ts'
 import type { Batch, Model, Parameters } from '../../shared/model.ts'
 import type { Floats } from '../../shared/ndarray.ts'
 import { checkBatch } from './batch.ts'
@@ -54,22 +55,27 @@ export interface MeasureOptions {
   readonly jacobians?: boolean
   /** Share of its last value under which flow counts as gone; left out: 0.01. */
   readonly horizonThreshold?: number
+  /** What is fixed inside the network; with `[]`, nothing, but it runs by the same arithmetic as with something. */
+  readonly interventions?: readonly Intervention[]
 }
 
 /**
  * Measures a model on a batch: one run forward, and backward from the loss, from the last step's own
  * loss (the flow) and from the answer (the sensitivity). Throws LabError `batch-invalid` when the batch
- * does not fit the model.
+ * does not fit the model, `spec-invalid` when an intervention does not.
  */
 export function measure(
   compute: Compute,
   model: Model,
   batch: Batch,
-  { jacobians = true, horizonThreshold }: MeasureOptions = {},
+  { jacobians = true, horizonThreshold, interventions }: MeasureOptions = {},
 ): Quantities {
   const { config } = model
   const lengths = checkBatch(config, batch)
-  const ran = runNetwork(compute, model, batch.inputs, lengths, { states: true })
+  const ran = runNetwork(compute, model, batch.inputs, lengths, {
+    states: true,
+    ...(interventions && { interventions }),
+  })
   try {
     const loss = meanLoss(config, ran.output, batch.targets, lengths)
     const total = ran.backward(loss.gradient, 'paths')

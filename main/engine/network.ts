@@ -1,7 +1,9 @@
 import { LabError } from '../../shared/errors.ts'
+import type { Intervention } from '../../shared/interventions.ts'
 import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.ts'
 import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import { cellById } from './cells/catalogue.ts'
+import { changeOf } from './interventions.ts'
 import type { BackwardDetail, Compute, Layer, LayerGradients, LayerPass } from './layers/layer.ts'
 import { swapAxes, zeroPadding } from './sequence.ts'
 
@@ -27,22 +29,22 @@ export interface NetworkGradients {
 
 /**
  * Runs embedding, layers and head over a checked batch (see batch.ts). Release the pass when it was
- * read. Throws LabError `spec-invalid` for an unknown cell.
+ * read. Throws LabError `spec-invalid` for an unknown cell, or for an intervention that does not fit it.
  */
 export function runNetwork(
   compute: Compute,
   model: Model,
   ids: Batch['inputs'],
   lengths: readonly number[],
-  options: { readonly states: boolean },
+  { states, interventions }: { readonly states: boolean; readonly interventions?: readonly Intervention[] },
 ): NetworkPass {
   const { config } = model
   refuseOtherLength(config, ids.shape[1] as number)
   const embedded = zeroPadding(embed(model, ids), lengths)
   const layers: { layer: Layer; pass: LayerPass }[] = []
   let below = embedded
-  for (const layer of layersOf(model)) {
-    const pass = compute.layer(layer, { inputs: below, lengths }, options)
+  for (const layer of layersOf(model, interventions)) {
+    const pass = compute.layer(layer, { inputs: below, lengths }, { states })
     layers.push({ layer, pass })
     below = pass.hidden
   }
@@ -83,7 +85,7 @@ function refuseOtherLength({ weights, length }: ModelConfig, time: number): void
 }
 
 /** The recurrent layers of a model, lowest first, their parameters by short name. */
-export function layersOf({ config, parameters }: Model): Layer[] {
+export function layersOf({ config, parameters }: Model, interventions?: readonly Intervention[]): Layer[] {
   const cell = cellById(config.cell)
   const names = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh', ...(cell.peepholes ?? [])]
   return Array.from({ length: config.layers }, (_, index) => ({
@@ -91,6 +93,7 @@ export function layersOf({ config, parameters }: Model): Layer[] {
     ...(config.activation && { activation: config.activation }),
     units: config.hiddenSize,
     parameters: Object.fromEntries(names.map((name) => [name, get(parameters, `rnn.${name}_l${index}`)])),
+    ...(interventions && { change: changeOf(config, interventions, index) }),
   }))
 }
 

@@ -37,11 +37,15 @@ export interface Recurrent<M> {
 export const cellPaths = ['direct', 'through_hidden', 'through_peepholes'] as const
 export type CellPath = (typeof cellPaths)[number]
 
+/** What a cell names: c_t, what it adds up from, and every gate by its trace name. */
+export type NamedValue = 'cell' | `cell.${CellPath}` | `gates.${string}`
+
 /**
- * Marks a value, so that the gradient which returns to it can be read: `cell` is c_t itself and so the
- * total of its paths, the others are one path each. Returns its argument; free where nobody listens.
+ * Names a value on its way, so that the gradient which returns to it can be read and a person can fix it:
+ * `cell` is c_t itself and so the total of its paths, the others of it are one path each. What comes back
+ * stands for the argument; where nobody listens or fixes anything it is the argument.
  */
-export type Tap<M> = (name: 'cell' | `cell.${CellPath}`, value: M) => M
+export type Tap<M> = (name: NamedValue, value: M) => M
 
 export interface Step<M> {
   readonly state: State<M>

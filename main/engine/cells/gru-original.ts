@@ -13,13 +13,13 @@ export const gruOriginal: Cell = {
   gates: ['reset', 'update', 'candidate'],
   rows: ['reset', 'update', 'candidate'],
   paths: [],
-  step(drive, { h }, { weight, bias }, _tap) {
+  step(drive, { h }, { weight, bias }, tap) {
     const [xr, xz, xn] = blocks(drive, 3)
     const [wr, wz, wn] = blocks(weight, 3)
     const [br, bz, bn] = blocks(bias, 3)
-    const r = xr.add(h.matMul(wr)).add(br).sigmoid()
-    const z = xz.add(h.matMul(wz)).add(bz).sigmoid()
-    const n = xn.add(r.mul(h).matMul(wn)).add(bn).tanh()
+    const r = tap('gates.reset', xr.add(h.matMul(wr)).add(br).sigmoid())
+    const z = tap('gates.update', xz.add(h.matMul(wz)).add(bz).sigmoid())
+    const n = tap('gates.candidate', xn.add(r.mul(h).matMul(wn)).add(bn).tanh())
     return { state: { h: z.mul(-1).add(1).mul(n).add(z.mul(h)) }, gates: { reset: r, update: z, candidate: n } }
   },
 }

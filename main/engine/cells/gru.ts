@@ -13,12 +13,12 @@ export const gru: Cell = {
   gates: ['reset', 'update', 'candidate'],
   rows: ['reset', 'update', 'candidate'],
   paths: [],
-  step(drive, { h }, { weight, bias }, _tap) {
+  step(drive, { h }, { weight, bias }, tap) {
     const [xr, xz, xn] = blocks(drive, 3)
     const [hr, hz, hn] = blocks(h.matMul(weight).add(bias), 3)
-    const r = xr.add(hr).sigmoid()
-    const z = xz.add(hz).sigmoid()
-    const n = xn.add(r.mul(hn)).tanh()
+    const r = tap('gates.reset', xr.add(hr).sigmoid())
+    const z = tap('gates.update', xz.add(hz).sigmoid())
+    const n = tap('gates.candidate', xn.add(r.mul(hn)).tanh())
     return { state: { h: z.mul(-1).add(1).mul(n).add(z.mul(h)) }, gates: { reset: r, update: z, candidate: n } }
   },
 }

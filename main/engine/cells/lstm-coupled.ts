@@ -15,10 +15,10 @@ export const lstmCoupled: Cell = {
   paths: ['direct', 'through_hidden'],
   step(drive, state, { weight, bias }, tap) {
     const [zf, zg, zo] = blocks(drive.add(state.h.matMul(weight)).add(bias), 3)
-    const f = zf.sigmoid()
-    const i = f.mul(-1).add(1)
-    const g = zg.tanh()
-    const o = zo.sigmoid()
+    const f = tap('gates.forget', zf.sigmoid())
+    const i = tap('gates.input', f.mul(-1).add(1))
+    const g = tap('gates.candidate', zg.tanh())
+    const o = tap('gates.output', zo.sigmoid())
     const c = tap('cell', f.mul(tap('cell.direct', cellStateOf(state))).add(i.mul(g)))
     const h = o.mul(tap('cell.through_hidden', c).tanh())
     return { state: { h, c }, gates: { input: i, forget: f, candidate: g, output: o } }

@@ -23,12 +23,12 @@ export const lstmPeephole: Cell = {
     const before = cellStateOf(state)
     const seen = tap('cell.through_peepholes', before)
     const [zi, zf, zg, zo] = blocks(drive.add(state.h.matMul(weight)).add(bias), 4)
-    const i = zi.add(seen.mul(wi)).sigmoid()
-    const f = zf.add(seen.mul(wf)).sigmoid()
-    const g = zg.tanh()
+    const i = tap('gates.input', zi.add(seen.mul(wi)).sigmoid())
+    const f = tap('gates.forget', zf.add(seen.mul(wf)).sigmoid())
+    const g = tap('gates.candidate', zg.tanh())
     const c = tap('cell', f.mul(tap('cell.direct', before)).add(i.mul(g)))
     const shown = tap('cell.through_hidden', c)
-    const o = zo.add(shown.mul(wo)).sigmoid()
+    const o = tap('gates.output', zo.add(shown.mul(wo)).sigmoid())
     const h = o.mul(shown.tanh())
     return { state: { h, c }, gates: { input: i, forget: f, candidate: g, output: o } }
   },

@@ -15,10 +15,10 @@ export const lstm: Cell = {
   paths: ['direct', 'through_hidden'],
   step(drive, state, { weight, bias }, tap) {
     const [zi, zf, zg, zo] = blocks(drive.add(state.h.matMul(weight)).add(bias), 4)
-    const i = zi.sigmoid()
-    const f = zf.sigmoid()
-    const g = zg.tanh()
-    const o = zo.sigmoid()
+    const i = tap('gates.input', zi.sigmoid())
+    const f = tap('gates.forget', zf.sigmoid())
+    const g = tap('gates.candidate', zg.tanh())
+    const o = tap('gates.output', zo.sigmoid())
     const c = tap('cell', f.mul(tap('cell.direct', cellStateOf(state))).add(i.mul(g)))
     const h = o.mul(tap('cell.through_hidden', c).tanh())
     return { state: { h, c }, gates: { input: i, forget: f, candidate: g, output: o } }

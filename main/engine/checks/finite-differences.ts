@@ -1,4 +1,5 @@
 import type { CheckRow } from '../../../shared/contract.ts'
+import type { Intervention } from '../../../shared/interventions.ts'
 import type { Batch, Model } from '../../../shared/model.ts'
 import type { Floats } from '../../../shared/ndarray.ts'
 import { cellById } from '../cells/catalogue.ts'
@@ -23,11 +24,17 @@ const nudge = 1e-6
 /**
  * Compares every gradient that an engine gives on a batch with central differences of the loss in
  * float64, along the gradient and along two random directions each: parameters, inputs, h_t and c_t of
- * every layer and step, and each path of c_t on its own.
+ * every layer and step, and each path of c_t on its own; with what `interventions` fix in both.
  */
-export function slopeErrors(compute: Compute, model: Model, batch: Batch): SlopeError[] {
-  const found = measure(compute, model, batch, { jacobians: false })
-  const problem: Problem = problem64(model, batch, found.lengths)
+export function slopeErrors(
+  compute: Compute,
+  model: Model,
+  batch: Batch,
+  interventions?: readonly Intervention[],
+): SlopeError[] {
+  const fixed = interventions && { interventions }
+  const found = measure(compute, model, batch, { jacobians: false, ...fixed })
+  const problem: Problem = { ...problem64(model, batch, found.lengths), ...fixed }
   const errors: SlopeError[] = []
   const compare = (of: string, gradient: ArrayLike<number>, moved: (direction: Float64Array) => number) => {
     errors.push({ of, relative: worstSlope(of, gradient, moved) })

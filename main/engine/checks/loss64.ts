@@ -1,7 +1,11 @@
+import type { Intervention } from '../../../shared/interventions.ts'
 import type { Batch, Model, ModelConfig } from '../../../shared/model.ts'
 import type { NdArray } from '../../../shared/ndarray.ts'
 import { cellById } from '../cells/catalogue.ts'
-import type { CellPath, Recurrent, State } from '../cells/cell.ts'
+import type { NamedValue, Recurrent, State } from '../cells/cell.ts'
+import { changeOf } from '../interventions.ts'
+import type { StateName } from '../layers/layer.ts'
+import { type LayerTap, stepOf } from '../layers/step.ts'
 import { losses } from '../losses.ts'
 import { Matrix64 } from './matrix64.ts'
 
@@ -15,15 +19,11 @@ export interface Problem {
   readonly inputs: Doubles
   readonly targets: Batch['targets']
   readonly lengths: readonly number[]
+  readonly interventions?: readonly Intervention[]
 }
 
-/** Changes a value on its way: h_t, c_t, or c_t on one of its paths alone. */
-export type Disturb = (
-  layer: number,
-  time: number,
-  name: 'hidden' | 'cell' | `cell.${CellPath}`,
-  value: Matrix64,
-) => Matrix64
+/** Changes a value on its way: h_t, or what the cell names. */
+export type Disturb = (layer: number, time: number, name: StateName | NamedValue, value: Matrix64) => Matrix64
 
 /**
  * The loss of a model on a batch in float64: the cells' own step functions and the lab's own losses, but
@@ -48,25 +48,28 @@ export function loss64(problem: Problem, disturb: Disturb = (_layer, _time, _nam
 }
 
 /** The head's answer at every step, [B, K] each. Padded steps run on: nothing real comes after them. */
-function run64({ config, parameters, inputs }: Problem, disturb: Disturb): Matrix64[] {
+function run64({ config, parameters, inputs, interventions }: Problem, disturb: Disturb): Matrix64[] {
   const cell = cellById(config.cell)
   const [batch, time] = inputs.shape as [number, number]
   let below = Array.from({ length: time }, (_, t) => inputsAt(config, parameters, inputs, t))
   for (let layer = 0; layer < config.layers; layer++) {
     const weightsAt = layerWeights64(config, parameters, layer)
+    const change = interventions && changeOf(config, interventions, layer)
+    const stepping = { cell, ...(config.activation && { activation: config.activation }), ...(change && { change }) }
     const zero = new Matrix64(batch, config.hiddenSize)
     let state: State<Matrix64> = cell.hasCellState ? { h: zero, c: zero } : { h: zero }
     below = below.map((x, t) => {
       const { drive, recurrent } = weightsAt(t)
-      const tap = (name: 'cell' | `cell.${CellPath}`, value: Matrix64) => disturb(layer, t, name, value)
-      const next = cell.step(drive(x), state, recurrent, tap, config.activation).state
-      state = { ...next, h: disturb(layer, t, 'hidden', next.h) }
+      const tap: LayerTap<Matrix64> = (name, value) => disturb(layer, t, name, value)
+      state = stepOf(stepping, t, drive(x), state, recurrent, tap, row).state
       return state.h
     })
   }
   const { weight, bias } = headWeights64(parameters)
   return below.map((hidden) => hidden.matMul(weight).add(bias))
 }
+
+const row = (values: Float64Array) => new Matrix64(1, values.length, values)
 
 /** A layer's weights as a step needs them. */
 export interface StepWeights64 {

@@ -21,8 +21,9 @@ export interface Fused extends Compute {
  * pass over the gates a step; back likewise, with the gradients of the weights as one product over all
  * steps in the end (Appleyard et al. 2016). Arithmetic is float32; each sum runs in the order of its index,
  * in parts of 256, so the same numbers give the same bits, on any number of threads. What has no kernel goes to
- * `otherwise`: cells that are not in the catalogue, and weights of their own for each step. Those serve one comparison
- * of small networks, and here every plan, pack and gradient would need a second form, with a time axis.
+ * `otherwise`: cells that are not in the catalogue, layers in which a person fixed something, and weights of their own
+ * for each step. Those serve one comparison of small networks, and here every plan, pack and gradient would need a
+ * second form, with a time axis.
  */
 export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Compute): Promise<Fused> {
   const { kernels } = loaded
@@ -32,7 +33,8 @@ export async function fused(loaded: Loaded, options: LaneOptions, otherwise: Com
   return {
     layer(layer, sequence, { states }) {
       const cell = fusedCell(layer.cell.id)
-      if (!cell || layer.parameters.weight_hh?.shape.length !== 2) return otherwise.layer(layer, sequence, { states })
+      const isShared = layer.parameters.weight_hh?.shape.length === 2
+      if (!cell || !isShared || layer.change) return otherwise.layer(layer, sequence, { states })
       return passOf(new LayerMemory(kernels, arena, cell, layer, sequence), lanes, states)
     },
     product: (...factors) => product(kernels, arena, ...factors),

@@ -1,4 +1,5 @@
 import type { ExampleQuery, InspectedExample } from '../../../shared/inspect.ts'
+import type { Intervention } from '../../../shared/interventions.ts'
 import type { Trace } from '../../../shared/model.ts'
 import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import type { MeasureOptions } from '../measure.ts'
@@ -13,22 +14,33 @@ export function inspectExample(subject: Subject, query: ExampleQuery): Inspected
   return traceExample(subject, exampleAt(subject, query.examples, query.index), query)
 }
 
-export function traceExample(subject: Subject, example: OneExample, query: TraceQuery): InspectedExample {
+/** `fixed`: interventions in each run; undefined where nothing is to be fixed. */
+export function traceExample(
+  subject: Subject,
+  example: OneExample,
+  query: TraceQuery,
+  fixed: readonly (readonly Intervention[] | undefined)[] = [],
+): InspectedExample {
   const { task, runs, compute } = subject
   const { padded, batch, ...place } = example
   const inputs = task.present.inputs(batch, 0)
   const length = inputs.shape[0] as number
   const { vocabulary } = task.facts
   const { arrays: wanted, jacobians, horizonThreshold } = query
-  const options: MeasureOptions = { jacobians, ...(horizonThreshold !== undefined && { horizonThreshold }) }
   return {
     ...place,
     inputs,
     ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
     target: task.present.targets(batch.targets).data.at(-1) as number,
     hasCounterpart: false,
-    runs: runs.map(({ model, step }) => {
+    runs: runs.map(({ model, step }, run) => {
       const { config, parameters } = model
+      const interventions = fixed[run]
+      const options: MeasureOptions = {
+        jacobians,
+        ...(horizonThreshold !== undefined && { horizonThreshold }),
+        ...(interventions && { interventions }),
+      }
       // Weights of their own are for all steps of the task, or none.
       const arrays =
         config.weights === 'per-step'

@@ -13,9 +13,17 @@ import { exampleAt, type OneExample, type Subject } from './subject.ts'
 export function whatIf(subject: Subject, query: WhatIfQuery): WhatIf {
   const original = exampleAt(subject, query.examples, query.index)
   const changed = changedExample(subject, original, query)
+  const fixed = subject.runs.map((_, run) => query.interventions[run])
+  // Both by the same arithmetic, so that what differs is the change and no rounding.
+  const nothing = fixed.map((interventions) => (interventions?.length ? [] : undefined))
   return {
-    original: traceExample(subject, original, query),
-    changed: traceExample(subject, changed, query),
+    original: traceExample(subject, original, query, nothing),
+    changed: traceExample(
+      subject,
+      changed,
+      query,
+      fixed.map((interventions) => (interventions?.length ? interventions : undefined)),
+    ),
   }
 }
 

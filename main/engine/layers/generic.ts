@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
-import type { CellPath, Recurrent, State, Step } from '../cells/cell.ts'
+import type { NamedValue, Recurrent, State, Step } from '../cells/cell.ts'
 import { zeroPadding } from '../sequence.ts'
 import { read, tapped, write } from '../tensors.ts'
-import type { BackwardDetail, Compute, Layer, LayerGradients, Sequence } from './layer.ts'
+import type { BackwardDetail, Compute, Layer, LayerGradients, Sequence, StateName } from './layer.ts'
+import { stepOf } from './step.ts'
 
 type Tensors = Readonly<Record<string, tf.Tensor>>
-/** A value inside the layer whose gradient can be read: h_t, or one of the cell's taps. */
-type TapName = 'hidden' | 'cell' | `cell.${CellPath}`
-type LayerTap = (time: number, name: TapName, value: tf.Tensor) => tf.Tensor
+/** A value inside the layer whose gradient can be read. */
+type TapName = StateName | NamedValue
+type TimedTap = (time: number, name: TapName, value: tf.Tensor) => tf.Tensor
 
 /**
  * The truth: the cell's pure step function, unrolled on whichever tensor backend TensorFlow.js has, and
@@ -68,7 +69,7 @@ function backward(
   const names = Object.keys(layer.parameters)
   const listened = listenedTaps(layer, detail)
   const heard = new Map<string, tf.Tensor>()
-  const tap: LayerTap = (time, name, value) =>
+  const tap: TimedTap = (time, name, value) =>
     listened.has(name) ? tapped(value, (arrived) => heard.set(`${time} ${name}`, tf.keep(arrived))) : value
 
   const [inputs, ...parameters] = tf.tidy(() => {
@@ -129,9 +130,9 @@ function unroll(
   inputs: tf.Tensor3D,
   parameters: Tensors,
   lengths: readonly number[],
-  tap: LayerTap = (_time, _name, value) => value,
+  tap: TimedTap = (_time, _name, value) => value,
 ): Step<tf.Tensor>[] {
-  const { cell, activation, units } = layer
+  const { cell, units } = layer
   const [time, batch] = inputs.shape
   const masks = runningMasks(lengths, time, units)
   const drives = project(inputs, parameters)
@@ -139,15 +140,17 @@ function unroll(
   const zero = tf.zeros([batch, units]) as tf.Tensor
   let state: State<tf.Tensor> = cell.hasCellState ? { h: zero, c: zero } : { h: zero }
   return drives.map((drive, t) => {
-    const step = cell.step(drive, state, recurrentAt(t), (name, value) => tap(t, name, value), activation)
+    const step = stepOf(layer, t, drive, state, recurrentAt(t), (name, value) => tap(t, name, value), row)
     const mask = masks?.[t]
     state = {
-      h: keepPadded(mask, tap(t, 'hidden', step.state.h), state.h),
+      h: keepPadded(mask, step.state.h, state.h),
       ...(step.state.c && { c: keepPadded(mask, step.state.c, state.c) }),
     }
     return { state, gates: step.gates }
   })
 }
+
+const row = (values: Float64Array): tf.Tensor => tf.tensor2d(Float32Array.from(values), [1, values.length])
 
 /** W_ih x_t + b_ih of every time step, [B, G*H] each; as one product where the steps share their weights. */
 function project(inputs: tf.Tensor3D, { weight_ih: weight, bias_ih: bias }: Tensors): tf.Tensor[] {

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../../shared/model.ts'
 import type { Floats } from '../../../shared/ndarray.ts'
-import type { Activation, Cell, CellPath } from '../cells/cell.ts'
+import type { Activation, Cell, CellPath, Matrix, NamedValue } from '../cells/cell.ts'
 
 /** One recurrent layer: its equations and its numbers. */
 export interface Layer {
@@ -14,7 +14,24 @@ export interface Layer {
    * peepholes [H]. With weights of its own for each step every one has a time axis in front.
    */
   readonly parameters: Readonly<Record<string, Floats>>
+  /** What a person fixed in it: then it is `generic` that runs it, also where nothing is fixed at any step. */
+  readonly change?: Change
 }
+
+/**
+ * What stands for a named value at a time step. `before`: the value of the step before, as this step reads
+ * it; `row`: a constant [1, H].
+ */
+export type Change = <M extends Matrix<M>>(
+  time: number,
+  name: StateName | NamedValue,
+  value: M,
+  before: M | undefined,
+  row: (values: Float64Array) => M,
+) => M
+
+/** States of a layer by their trace names. */
+export type StateName = 'hidden' | 'cell'
 
 /** What a layer reads. Time comes first, as in cuDNN and TensorFlow's recurrent kernels. */
 export interface Sequence {

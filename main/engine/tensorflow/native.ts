@@ -17,7 +17,8 @@ export function native(binding: Binding, otherwise: Compute): Compute {
       const cell = nativeCell(layer.cell.id)
       const even = sequence.lengths.every((length) => length === sequence.inputs.shape[0])
       const isShared = layer.parameters.weight_hh?.shape.length === 2
-      if (!cell || !isShared || !(even || cell.isBounded(layer))) return otherwise.layer(layer, sequence, options)
+      if (!cell || !isShared || layer.change || !(even || cell.isBounded(layer)))
+        return otherwise.layer(layer, sequence, options)
       const room = new Room(binding, count)
       try {
         return passOf(cell, room, layer, sequence, options.states)
