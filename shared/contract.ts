@@ -280,6 +280,8 @@ export interface Answers {
   readonly tags?: Readonly<Record<string, NdArray<Int32Array>>>
   /** Per run, shaped like `targets`: what it answers. */
   readonly outputs: readonly NdArray<Float32Array>[]
+  /** Per run, the task's metric of each example alone, [N]. */
+  readonly metrics: readonly NdArray<Float32Array>[]
   /** Baselines' answers where they are a series (forecast), by baseline id. */
   readonly baselines: Readonly<Record<string, NdArray<Float32Array>>>
   readonly scores: readonly { readonly loss: number; readonly metric: number }[]

@@ -1,11 +1,13 @@
 import type { Answers } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
-import { type Floats, ndarray } from '../../shared/ndarray.ts'
+import type { Batch } from '../../shared/model.ts'
+import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
 import type { Subject } from './inspect/subject.ts'
 import { randomStream } from './random.ts'
+import { pickExamples } from './sequence.ts'
 import type { Run, Session } from './session.ts'
 import { likeliest } from './tasks/answers.ts'
-import { scoredExamples } from './tasks/task.ts'
+import { scoredExamples, type TaskInstance } from './tasks/task.ts'
 import { answer } from './train.ts'
 
 const answered = scoredExamples.test
@@ -22,9 +24,20 @@ export function answersOf({ task, runs, compute }: Subject): Answers {
       tags: Object.fromEntries(Object.entries(tags).map(([name, of]) => [name, ndarray([of.length], of)])),
     }),
     outputs: given.map(({ output }) => task.present.outputs(output)),
+    metrics: given.map(({ output }) => metricOfEach(task, output, batch)),
     baselines: task.present.baselines?.('test', answered) ?? {},
     scores: given.map(({ loss, metric }) => ({ loss, metric })),
   }
+}
+
+function metricOfEach({ metric }: TaskInstance, { shape, data }: Floats, batch: Batch): Floats {
+  const [count, ...own] = shape as [number, ...number[]]
+  const size = sizeOf(own)
+  const answerTo = (k: number) => ndarray([1, ...own], data.subarray(k * size, (k + 1) * size))
+  return ndarray(
+    [count],
+    Float32Array.from({ length: count }, (_, k) => metric(answerTo(k), pickExamples(batch, [k]))),
+  )
 }
 
 /**

@@ -32,7 +32,7 @@ export function traceExample(
     inputs,
     ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
     target: task.present.targets(batch.targets).data.at(-1) as number,
-    hasCounterpart: false,
+    hasCounterpart: !!task.counterpart?.(padded),
     runs: runs.map(({ model, step }, run) => {
       const { config, parameters } = model
       const interventions = fixed[run]

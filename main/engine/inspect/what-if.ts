@@ -3,7 +3,7 @@ import type { WhatIf, WhatIfQuery } from '../../../shared/inspect.ts'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, type Integers, ndarray } from '../../../shared/ndarray.ts'
 import { traceExample } from './example.ts'
-import { exampleAt, type OneExample, type Subject } from './subject.ts'
+import { exampleAt, type OneExample, type Subject, withoutPadding } from './subject.ts'
 
 /**
  * An example as it is, and as it would be: with other inputs, or with values fixed inside the network.
@@ -27,15 +27,28 @@ export function whatIf(subject: Subject, query: WhatIfQuery): WhatIf {
   }
 }
 
-function changedExample(subject: Subject, example: OneExample, { inputs, target }: WhatIfQuery): OneExample {
-  const { present } = subject.task
-  const batch: Batch = {
-    inputs: inputs ? inputsFor(subject, example, inputs) : example.batch.inputs,
-    targets: target === undefined ? example.batch.targets : targetFor(subject, target),
+function changedExample(subject: Subject, example: OneExample, query: WhatIfQuery): OneExample {
+  const { inputs, target } = query
+  if (query.counterpart) {
+    if (inputs || target !== undefined) refuse('counterpart', 'a counterpart has inputs and a target of its own.')
+    const padded = subject.task.counterpart?.(example.padded)
+    return padded ? withoutPadding({ ...example, padded }) : refuse('counterpart', 'this example has no counterpart.')
   }
-  // Presented once, so that what does not fit is refused here and not half-way through.
-  present.inputs(batch, 0)
-  return { ...example, batch, padded: batch }
+  const { batch, padded } = example
+  const read = inputs ? inputsFor(subject, example, inputs) : batch.inputs
+  const asked = target === undefined ? {} : { targets: targetFor(subject, target) }
+  return {
+    ...example,
+    batch: { ...batch, inputs: read, ...asked },
+    // What weights of each step's own are run on: they take the example's length and no other.
+    padded: { ...padded, inputs: startingWith(padded.inputs, read), ...asked },
+  }
+}
+
+function startingWith({ shape, data }: Batch['inputs'], start: Batch['inputs']): Batch['inputs'] {
+  const whole = data.slice()
+  whole.set(start.data.subarray(0, whole.length))
+  return ndarray(shape, whole) as Batch['inputs']
 }
 
 /** A presented [T, D] or [T] as a batch of one; what was not changed stays bit for bit. */
@@ -49,7 +62,7 @@ function inputsFor({ task, runs }: Subject, { batch }: OneExample, { shape, data
     refuse('inputs', `inputs have shape [${shape}], expected [T${width.map((size) => `, ${size}`)}].`)
   }
   const longest = Math.max(facts.length, batch.inputs.shape[1] as number)
-  const isFixed = config?.head === 'every-step' || config?.weights === 'per-step'
+  const isFixed = config?.head === 'every-step' || runs.some(({ model }) => model.config.weights === 'per-step')
   if (time > longest || (isFixed && time !== batch.inputs.shape[1])) {
     const limit = isFixed ? `exactly ${batch.inputs.shape[1]}` : `at most ${longest}`
     refuse('inputs', `inputs have ${time} steps, expected ${limit}.`)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Split } from '../../../shared/contract.ts'
 import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import { type Random, randomStream } from '../random.ts'
@@ -23,6 +24,7 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
 
   create({ length }, _source, seed) {
     const draw = (stream: Random, size: number) => examples(stream, size, length)
+    const heldOut = (split: Split, limit: number) => draw(randomStream(seed, `adding ${split}`), Math.min(limit, 256))
     const accuracy = (output: Floats, { targets }: Batch) => {
       const right = output.data.reduce(
         (count, answer, k) => count + (Math.abs(answer - (targets.data[k] as number)) <= tolerance ? 1 : 0),
@@ -45,8 +47,10 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
       },
       interface: { inputSize: 2, outputSize: 1, head: 'last', loss: 'mse' },
       trainBatch: (step, size) => draw(randomStream(seed, 'adding train', step), size),
-      heldOut: (split, limit) => draw(randomStream(seed, `adding ${split}`), Math.min(limit, 256)),
+      heldOut,
       metric: accuracy,
+      tags: (split, limit) => ({ distance: distances(heldOut(split, limit)) }),
+      counterpart: otherFirst,
       present: {
         inputs: inputsOf,
         targets: (targets) => targets as Floats,
@@ -54,6 +58,32 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
       },
     }
   },
+}
+
+/** Where the first marker of example `b` stands. */
+function firstMarked({ shape, data }: Batch['inputs'], b: number): number {
+  const time = shape[1] as number
+  let t = 0
+  while (data[(b * time + t) * 2 + 1] !== 1) t++
+  return t
+}
+
+/** Steps from the first marked number, which has to be kept longest, to the step that is answered, [N]. */
+function distances({ inputs }: Batch): Int32Array {
+  const [count, time] = inputs.shape as [number, number]
+  return Int32Array.from({ length: count }, (_, b) => time - 1 - firstMarked(inputs, b))
+}
+
+/** With x in the first marked place become 1 - x: as likely a number, and another sum unless x is 1/2. */
+function otherFirst({ inputs, targets }: Batch): Batch {
+  const at = 2 * firstMarked(inputs, 0)
+  const x = inputs.data[at] as number
+  const values = Float32Array.from(inputs.data)
+  values[at] = 1 - x
+  return {
+    inputs: ndarray(inputs.shape, values),
+    targets: ndarray(targets.shape, Float32Array.of((targets.data[0] as number) + 1 - 2 * x)),
+  }
 }
 
 function examples(random: Random, count: number, length: number): Batch {

@@ -62,6 +62,7 @@ export const agreement: Task<AgreementSpec> = {
         const first = draw(split, stream(pair), distance)
         return index % 2 === 0 ? first : sentenceOf(otherNumber(first.words), distance)
       },
+      counterpart: (words, answer) => ({ words: otherNumber(words), answer: 1 - answer }),
     })
   },
 }

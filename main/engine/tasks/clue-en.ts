@@ -77,6 +77,11 @@ export const clueEn: Task<ClueSpec> = {
         if (index % 2 === 0) return place(split, stream(index))
         return language(split, stream(index), minDistance + (((index - 1) / 2) % (longest[split] - minDistance + 1)))
       },
+      counterpart: (words, answer) => {
+        if (answer < places.length) return placeTeller.otherClue(words, answer)
+        const other = languageTeller.otherClue(words, answer - places.length)
+        return other && { ...other, answer: places.length + other.answer }
+      },
     })
   },
 }

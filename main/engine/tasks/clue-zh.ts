@@ -56,6 +56,7 @@ export const clueZh: Task<ClueSpec> = {
       train: (random) => draw('train', random, integerIn(random, [minDistance, maxDistance])),
       heldOut: (split, index, stream) =>
         draw(split, stream(index), minDistance + (index % (longest[split] - minDistance + 1))),
+      counterpart: tasteTeller.otherClue,
     })
   },
 }

@@ -36,6 +36,8 @@ export interface Teller {
    * that name a clue of any answer, the right one included, so that they tell nothing about it.
    */
   tell(random: Random, answer: number, distance: number, distractors: number): Told
+  /** What was told of an answer, with a clue of the next answer in place of its own; undefined where none stands. */
+  otherClue(words: Words, answer: number): { readonly words: Words; readonly answer: number } | undefined
 }
 
 /** `distracting` clauses have `{}` where the clue stands. */
@@ -70,6 +72,19 @@ export function teller(frames: readonly Frame[], neutral: readonly string[], dis
       const between = shuffled(random, [...clauses, ...filler.draw(random, left)]).flat()
       const words = [...pick(random, way.frame.before), clue, ...way.after, ...between, ...way.ending]
       return { words, distance, distractors: others }
+    },
+    otherClue: (words, answer) => {
+      for (const { before, clues } of frames) {
+        const other = (answer + 1) % clues.length
+        const own = clues[answer] as Words
+        for (const start of before) {
+          const which = own.indexOf(words[start.length] as string)
+          if (which < 0 || start.some((word, t) => words[t] !== word)) continue
+          const instead = clues[other] as Words
+          return { words: words.with(start.length, instead[which % instead.length] as string), answer: other }
+        }
+      }
+      return undefined
     },
   }
 }

@@ -29,6 +29,8 @@ export interface SentenceTask {
   train(random: Random): Sentence
   /** Example `index` of a split. `stream(k)` is a stream of the split's own, so that examples may share one. */
   heldOut(split: Split, index: number, stream: (k: number) => Random): Sentence
+  /** The other half of a sentence's minimal pair, as long; undefined where it has none. */
+  counterpart(words: readonly string[], answer: number): Omit<Sentence, 'tags'> | undefined
 }
 
 /** Held-out examples: enough in the test split for an accuracy at every distance. */
@@ -68,7 +70,7 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
   const vocabulary = [...new Set([...(fixedLength ? [] : [padding]), ...task.words])]
   const idOf = new Map(vocabulary.map((word, k) => [word, k]))
 
-  const batchOf = (sentences: readonly Sentence[]): Batch => {
+  const batchOf = (sentences: readonly Omit<Sentence, 'tags'>[]): Batch => {
     const count = sentences.length
     const inputs = new Int32Array(count * length)
     for (const [b, { words }] of sentences.entries()) {
@@ -123,6 +125,12 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
       return Object.fromEntries(
         names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]),
       )
+    },
+    counterpart: (example) => {
+      const ids = example.inputs.data.subarray(0, example.lengths?.data[0] ?? length)
+      const words = Array.from(ids, (word) => vocabulary[word] as string)
+      const other = task.counterpart(words, example.targets.data[0] as number)
+      return other ? batchOf([other]) : null
     },
     metric: shareRight,
     present: presentIds,

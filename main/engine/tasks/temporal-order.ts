@@ -79,6 +79,7 @@ export const temporalOrder: Task<TemporalOrder> = {
       heldOut,
       metric: shareRight,
       tags: (split, limit) => ({ distance: distances(heldOut(split, limit)) }),
+      counterpart: (example) => otherOrder(example, layout.places.length),
       present: presentIds,
     }
   },
@@ -116,6 +117,14 @@ function examples(random: Random, size: number, { lengths, places }: Layout): Ba
     targets[b] = order
   }
   return { inputs: ndarray([size, time], inputs), lengths: ndarray([size], real), targets: ndarray([size], targets) }
+}
+
+/** With the other of X and Y in the first place, which is the highest digit of the class. */
+function otherOrder({ inputs, targets, ...rest }: Batch, symbols: number): Batch {
+  const first = inputs.data.findIndex((id) => id >= relevant)
+  const ids = Int32Array.from(inputs.data, (id, t) => (t === first ? 2 * relevant + 1 - id : id))
+  const order = Int32Array.from(targets.data, (id) => id ^ (1 << (symbols - 1)))
+  return { ...rest, inputs: ndarray(inputs.shape, ids), targets: ndarray(targets.shape, order) }
 }
 
 /** Steps from the first X or Y to the step that is answered, [N]. */

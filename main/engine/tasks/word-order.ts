@@ -102,6 +102,10 @@ export const wordOrder: Task<WordOrderSpec> = {
         const pair = Math.floor(index / 2)
         return draw(split, stream(pair), asked[pair % asked.length] as number, index % 2)
       },
+      counterpart: (words, answer) => {
+        const other = (answer + 1) % days.length
+        return { words: words.map((word) => (word === days[answer] ? (days[other] as string) : word)), answer: other }
+      },
     })
   },
 }
