@@ -89,7 +89,7 @@ export const FindQuery = v.pipe(
 )
 export type FindQuery = v.InferOutput<typeof FindQuery>
 
-const OpenChoices = v.strictObject({
+export const OpenChoices = v.strictObject({
   /** What the state dict does not tell; a model.json says all of it. */
   cell: v.optional(v.pipe(v.string(), v.maxLength(64))),
   activation: v.optional(v.picklist(['tanh', 'relu', 'sigmoid', 'identity'])),

@@ -65,6 +65,7 @@ async function listen(): Promise<Heard> {
       checkpoint(run, snapshot) {
         heard.checkpoints[run] = snapshot
       },
+      moment() {},
     },
   })
   started.push(engine)

@@ -48,7 +48,7 @@ export interface Engine {
 /** Under Node the sources run as they are; a bundle has the process beside it as engine.js. */
 const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './engine.js', import.meta.url))
 
-const noEvents: EngineEvents = { rows() {}, state() {}, checkpoint() {} }
+const noEvents: EngineEvents = { rows() {}, state() {}, checkpoint() {}, moment() {} }
 
 /**
  * Starts an engine process and waits until its backend is there.

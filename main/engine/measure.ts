@@ -7,7 +7,8 @@ import { type JacobianNorms, jacobianNorms } from './jacobians.ts'
 import type { Compute, Layer, LayerGradients, LayerPass } from './layers/layer.ts'
 import { runNetwork } from './network.ts'
 import { answers, lastStepLoss, meanLoss } from './objectives.ts'
-import { flow, memoryHorizon, normsOverLastAxis, type Saturation, saturation, squaredNorms } from './quantities.ts'
+import { flow, memoryHorizon, normsOverLastAxis, type Saturation, squaredNorms } from './quantities.ts'
+import { saturations } from './squashed.ts'
 
 /** A value for h and, of cells that have one, for c. */
 export interface PerState<T> {
@@ -22,6 +23,8 @@ export interface LayerQuantities {
   readonly gates: Readonly<Record<string, Floats>>
   /** dL/dh_t and dL/dc_t in total. */
   readonly gradients: PerState<Floats>
+  /** The same of the last step's own loss, which flow is the size of. */
+  readonly fromLast: PerState<Floats>
   /** The terms whose sum is dL/dc_t. */
   readonly paths?: Readonly<Partial<Record<CellPath, Floats>>>
   /** flow(t), [T]; NaN where no example is that long. */
@@ -131,26 +134,10 @@ function measureLayer(
     ...(cell && { cell }),
     gates,
     gradients: each(total, (gradient) => gradient),
+    fromLast: each(last, (gradient) => gradient),
     ...(layer.cell.hasCellState && total.paths && { paths: total.paths }),
     flow: flows,
     horizon: { hidden: horizonOf(flows.hidden), ...(flows.cell && { cell: horizonOf(flows.cell) }) },
     saturation: saturations(layer, { hidden, ...(cell && { cell }), gates }, lengths),
   }
-}
-
-function saturations(
-  { cell, activation = 'tanh' }: Layer,
-  states: Pick<LayerPass, 'hidden' | 'cell' | 'gates'>,
-  lengths: readonly number[],
-): Record<string, Saturation> {
-  const found: Record<string, Saturation> = {}
-  for (const [name, values] of Object.entries(states.gates)) {
-    found[`gates.${name}`] = saturation(values, lengths, name === 'candidate' ? 'tanh' : 'sigmoid')
-  }
-  if (cell.id === 'rnn' && activation !== 'identity') found.hidden = saturation(states.hidden, lengths, activation)
-  if (states.cell) {
-    const squashed = { shape: states.cell.shape, data: states.cell.data.map(Math.tanh) }
-    found.cell = saturation(squashed, lengths, 'tanh')
-  }
-  return found
 }

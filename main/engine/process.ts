@@ -3,9 +3,13 @@ import { createBirpc } from 'birpc'
 import { errorData, LabError } from '../../shared/errors.ts'
 import { loadBackend } from './backends/registry.ts'
 import { hostChannel } from './channel.ts'
+import { batchView } from './inspect/batch.ts'
 import { inspectExample } from './inspect/example.ts'
+import { find, type Search } from './inspect/find.ts'
+import { openedSubject } from './inspect/opened.ts'
+import type { Subject } from './inspect/subject.ts'
 import { whatIf } from './inspect/what-if.ts'
-import type { EngineEvents, EngineFunctions } from './protocol.ts'
+import type { EngineEvents, EngineFunctions, Of } from './protocol.ts'
 import { answersOf, sampleFrom } from './results.ts'
 import { type Run, Session } from './session.ts'
 import { trace } from './trace.ts'
@@ -24,10 +28,21 @@ const started = loadBackend(process.argv[2] ?? 'auto').then((backend) =>
 started.catch(() => {}) // reported by whoever asks
 
 let session: Session | undefined
+/** Models from files by their id. */
+const models = new Map<string, Subject>()
+/** The search that was asked for last. */
+let search: Search = { cancelled: false }
 
 function current(): Session {
   if (!session) throw new LabError('internal', 'No experiment is open in this engine.', 'Open one first.')
   return session
+}
+
+function subject(of: Of = []): Subject {
+  if (!('model' in of)) return current().subject(of)
+  const opened = models.get(of.model)
+  if (!opened) throw new LabError('internal', `No model ${of.model} is open in this engine.`, 'Open it first.')
+  return opened
 }
 
 function run(index: number): Run {
@@ -47,9 +62,27 @@ const functions: EngineFunctions = {
   pause: () => current().pause(),
   step: () => current().step(),
   snapshots: async () => current().snapshots(),
-  answers: async (states) => answersOf(current().subject(states)),
-  example: async (query, states) => inspectExample(current().subject(states), query),
-  whatIf: async (query, states) => whatIf(current().subject(states), query),
+  answers: async (of) => answersOf(subject(of)),
+  example: async (query, of) => inspectExample(subject(of), query),
+  batch: async (query, of) => batchView(subject(of), query),
+  async openModel(id, opening) {
+    const { compute } = await started
+    const opened = openedSubject(compute, opening)
+    models.set(id, opened)
+    return opened.task.facts
+  },
+  async closeModel(id) {
+    models.delete(id)
+  },
+  async find(query, of) {
+    search.cancelled = true
+    search = { cancelled: false }
+    return find(subject(of), query, search)
+  },
+  async cancelFind() {
+    search.cancelled = true
+  },
+  whatIf: async (query, of) => whatIf(subject(of), query),
   sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
   async trace(model, batch, options) {
     const { compute } = await started
@@ -85,5 +118,5 @@ const guarded = Object.fromEntries(
 const host = createBirpc<EngineEvents>(guarded, {
   post: channel.post,
   on: channel.receive,
-  eventNames: ['rows', 'state', 'checkpoint'],
+  eventNames: ['rows', 'state', 'checkpoint', 'moment'],
 }) as unknown as EngineEvents

@@ -1,9 +1,19 @@
 import type { Answers, CheckId, CheckReport, EngineInfo, TaskFacts } from '../../shared/contract.ts'
 import type { LabErrorData } from '../../shared/errors.ts'
-import type { ExampleQuery, InspectedExample, WhatIf, WhatIfQuery } from '../../shared/inspect.ts'
+import type {
+  BatchQuery,
+  BatchView,
+  ExampleQuery,
+  FindQuery,
+  Found,
+  InspectedExample,
+  WhatIf,
+  WhatIfQuery,
+} from '../../shared/inspect.ts'
 import type { Batch, Model, ModelConfig, Parameters, Trace } from '../../shared/model.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 import type { Rows, RunState } from '../../shared/telemetry.ts'
+import type { Opening } from './inspect/opened.ts'
 import type { MeasureOptions } from './measure.ts'
 import type { TimedPath, TimingProblem } from './timing/problem.ts'
 
@@ -21,8 +31,18 @@ export interface Snapshot {
   readonly optimizer: Parameters
 }
 
-/** Stored states to look into in place of the present ones, by run; null: the present one. */
+/** A run at one step of its training, kept to be looked into afterwards. */
+export interface Moment extends Pick<Snapshot, 'step' | 'parameters'> {
+  /** Its gates on the batch of the update to come, named as in moment.ts. */
+  readonly gates: Trace
+}
+
+/**
+ * What is looked into: the runs of the job, in stored states in place of the present ones where there are
+ * some (null: the present one); or a model that was opened, by its id.
+ */
 export type States = readonly (Pick<Snapshot, 'step' | 'parameters'> | null)[]
+export type Of = States | { readonly model: string }
 
 export interface Job {
   /** Resolved: every default filled in. */
@@ -54,9 +74,17 @@ export interface EngineFunctions {
   /** One update of every run that can go on, flow included. */
   step(): Promise<void>
   snapshots(): Promise<Snapshot[]>
-  answers(states?: States): Promise<Answers>
-  example(query: ExampleQuery, states?: States): Promise<InspectedExample>
-  whatIf(query: WhatIfQuery, states?: States): Promise<WhatIf>
+  answers(of?: Of): Promise<Answers>
+  example(query: ExampleQuery, of?: Of): Promise<InspectedExample>
+  whatIf(query: WhatIfQuery, of?: Of): Promise<WhatIf>
+  /** A search for what is alike; the one before is cancelled. In parts, between which training goes on. */
+  find(query: FindQuery, of?: Of): Promise<Found>
+  cancelFind(): Promise<void>
+  /** In parts, between which training goes on. */
+  batch(query: BatchQuery, of?: Of): Promise<BatchView>
+  /** Opens a model from a file, to be looked into by its id until it is closed. */
+  openModel(id: string, opening: Opening): Promise<TaskFacts>
+  closeModel(id: string): Promise<void>
   sample(run: number, prompt: string, length: number, temperature: number): Promise<string>
   trace(model: Model, batch: Batch, options?: MeasureOptions): Promise<Trace>
   /** Milliseconds of each of `steps` training steps of a problem; see timing/timing.ts. */
@@ -74,4 +102,6 @@ export interface EngineEvents {
   state(run: number, state: RunState, step: number, stepsPerSecond: number, failure?: LabErrorData): void
   /** Taken every few seconds of training, and whenever it stops. */
   checkpoint(run: number, snapshot: Snapshot): void
+  /** About sixty times over a training. */
+  moment(run: number, moment: Moment): void
 }

@@ -75,12 +75,15 @@ export const saturationLimits = { left: 0.1, right: 0.9, beyond: 0.9 } as const
 /** Shares of real (b, t) per unit, [H] each; which of them there are depends on what was squashed how. */
 export type Saturation = Readonly<Partial<Record<'left' | 'right' | 'beyond' | 'dead', Float32Array>>>
 
+/** What keeps a value within bounds. */
+export type Squash = 'sigmoid' | 'tanh' | 'relu'
+
 /**
  * Per unit, over the real steps of values [T, B, H]: of a `sigmoid` the share `left` below 0.1 and `right`
  * above 0.9 (Karpathy et al. 2015), of a `tanh` the share `beyond` 0.9 in size, of a `relu` whether it is
  * `dead`: 1 where it was 0 throughout.
  */
-export function saturation(values: Floats, lengths: readonly number[], by: 'sigmoid' | 'tanh' | 'relu'): Saturation {
+export function saturation(values: Floats, lengths: readonly number[], by: Squash): Saturation {
   const share = (counts: (value: number) => boolean): Float32Array => {
     const [, batch, units] = values.shape as [number, number, number]
     const counted = new Float64Array(units)

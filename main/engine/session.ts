@@ -5,9 +5,10 @@ import { modelConfigs } from './configs.ts'
 import { parameterCount } from './initialise.ts'
 import type { Subject } from './inspect/subject.ts'
 import type { Compute } from './layers/layer.ts'
+import { gateStatistics } from './moment.ts'
 import { runNames } from './names.ts'
 import type { EngineEvents, Job, JobFacts, Snapshot, States } from './protocol.ts'
-import { isDue } from './rhythm.ts'
+import { isDue, isMoment } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
 import { taskById } from './tasks/registry.ts'
 import { scoredExamples, type TaskInstance } from './tasks/task.ts'
@@ -163,15 +164,25 @@ export class Session {
     const ends = step === this.#planned || step === this.#until
     const due = (what: 'flow' | 'validation') => ends || isDue(what, step, this.#rhythm)
     try {
+      if (step === 1) this.#keepMoment(run)
       const batch = this.task.trainBatch(step, this.#batchSize)
       const trained = run.trainer.train(batch, always || due('flow'))
       run.rows.add(trained, due('validation') ? this.#validate(run) : undefined)
+      if (isMoment(step, this.#rhythm) || step === this.#planned) this.#keepMoment(run)
     } catch (thrown) {
       const failure = errorData(thrown)
       if (failure.code === 'engine-died') endProcess(failure)
       run.state = 'failed'
       run.failure = failure
     }
+  }
+
+  #keepMoment({ trainer: { config, parameters, step }, name }: Run): void {
+    const gates = gateStatistics(this.compute, { config, parameters }, this.task.trainBatch(step + 1, this.#batchSize))
+    this.#events.moment(
+      this.runs.findIndex((run) => run.name === name),
+      { step, parameters, gates },
+    )
   }
 
   #validate(run: Run) {

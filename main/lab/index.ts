@@ -1,19 +1,20 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { CellInfo, Dataset, Experiment, Handlers, OptimizerInfo, TaskInfo } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
-import type { RunSpec } from '../../shared/spec.ts'
 import { cells } from '../engine/cells/catalogue.ts'
 import { optimizers } from '../engine/optimizers/registry.ts'
 import { tasks } from '../engine/tasks/registry.ts'
 import { Checks } from './checks.ts'
+import { datasetOf } from './datasets/dataset-of.ts'
 import { inspectFile } from './datasets/source.ts'
 import { engineRoom, type PickWheels } from './engine-room/room.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
-import { inspectRoom } from './inspections.ts'
+import { inspectable, inspectRoom } from './inspections.ts'
+import { OpenedModels } from './models/opened-models.ts'
 import { experimentName, fileName } from './naming.ts'
 import type { EngineChoice } from './runs/engine-slot.ts'
 import { rowsUpTo } from './runs/log.ts'
-import { fileOf, resolveSpec } from './runs/spec.ts'
+import { resolveSpec } from './runs/spec.ts'
 import { Trainings } from './trainings.ts'
 import { version } from './version.ts'
 import type { StoredDataset } from './workspace/datasets.ts'
@@ -39,19 +40,20 @@ export async function createLab({ workspace: folder, pickWheels, ...engine }: La
   const trainings = new Trainings(workspace, engine)
   const checks = new Checks(engine.fork)
   const engines = engineRoom(engine, { trainings, checks }, pickWheels)
+  const models = new OpenedModels(engine)
   const handlers: Handlers = {
     ...labRoom(workspace, checks),
     engines: engines.handlers,
     ...datasetRoom(workspace),
     ...experimentRoom(workspace, trainings),
-    ...trainingRoom(workspace, trainings),
-    ...inspectRoom(trainings),
+    ...trainingRoom(workspace, trainings, models),
+    ...inspectRoom(workspace, trainings, models),
     ...exportRoom(workspace, trainings),
   }
   return {
     handlers,
     async close() {
-      await Promise.all([trainings.close(), checks.close(), engines.close()])
+      await Promise.all([trainings.close(), checks.close(), engines.close(), models.stop()])
       workspace.close()
     },
   }
@@ -115,7 +117,7 @@ function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handle
       get,
       async create(input, name, engine) {
         const spec = resolveSpec(input, 'the experiment')
-        const dataset = datasetOf(workspace, spec)
+        const dataset = datasetOf(workspace, spec.task)
         const id = experiments.newId()
         const taken = experiments.list().map((experiment) => experiment.name)
         const source = dataset && { name: dataset.name, hash: dataset.hash }
@@ -135,19 +137,11 @@ function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handle
   }
 }
 
-/** The dataset a spec names in `task.file`, of the kind its task needs. */
-function datasetOf(workspace: Workspace, spec: RunSpec): StoredDataset | undefined {
-  const id = fileOf(spec)
-  if (id === undefined) return undefined
-  const dataset = workspace.datasets.get(id)
-  const { needs } = tasks[spec.task.id] ?? { needs: 'nothing' }
-  if (needs !== 'table' || dataset.kind === 'table') return dataset
-  const message = `The task "${spec.task.id}" needs a table, but ${dataset.name} is a text.`
-  const details = { field: 'task.file', value: dataset.name }
-  throw new LabError('spec-invalid', message, 'Choose a table (.csv or .tsv).', details)
-}
-
-function trainingRoom({ experiments }: Workspace, trainings: Trainings): Pick<Handlers, 'training' | 'results'> {
+function trainingRoom(
+  { experiments }: Workspace,
+  trainings: Trainings,
+  models: OpenedModels,
+): Pick<Handlers, 'training' | 'results'> {
   return {
     training: {
       play(id, steps) {
@@ -160,7 +154,7 @@ function trainingRoom({ experiments }: Workspace, trainings: Trainings): Pick<Ha
       follow: (id, cursor) => trainings.get(id).follow(cursor),
     },
     results: {
-      answers: (id, step) => trainings.get(id).answers(step),
+      answers: (id, step) => inspectable(id, trainings, models).answers(step),
       example: (id, index, horizonThreshold) =>
         trainings.get(id).example({ examples: 'test', index, jacobians: false, horizonThreshold }),
       sample: (id, run, prompt, length, temperature) => trainings.get(id).sample(run, prompt, length, temperature),

@@ -83,6 +83,61 @@ describe('the lab', () => {
     expect((await handlers.experiments.get(id)).runs.map(({ step }) => step)).toEqual([15, 15])
   })
 
+  it('looks into any stored state of training, also after a restart', async () => {
+    const { id } = await handlers.experiments.create(adding)
+    await handlers.training.play(id)
+    await settled(id)
+    const example = (query: object) =>
+      handlers.inspect.example(id, { examples: 'test', index: 3, jacobians: false, ...query })
+    const gates = await handlers.inspect.gates(id)
+    const present = await example({})
+    await lab.close()
+
+    await start()
+    const { runs } = await handlers.inspect.steps(id)
+    expect(runs.map(({ steps }) => [...steps])).toEqual([0, 1].map(() => Array.from({ length: 13 }, (_, k) => k)))
+    expect(await example({})).toEqual(present)
+    expect(await example({ step: 12 })).toEqual(present)
+    const states = [0, 5, 11].map(async (step) => (await example({ step })).runs.map((run) => [run.step, run.answer]))
+    const [first, middle, late] = await Promise.all(states)
+    expect([first, middle, late].map((at) => at?.[0]?.[0])).toEqual([0, 5, 11])
+    expect(new Set([first, middle, late, present.runs.map((run) => [run.step, run.answer])].map(String)).size).toBe(4)
+    const losses = await Promise.all([0, 12].map((step) => handlers.results.answers(id, step)))
+    expect(losses[0]?.scores).not.toEqual(losses[1]?.scores)
+    expect(losses[1]).toEqual(await handlers.results.answers(id))
+
+    expect(await handlers.inspect.gates(id)).toEqual(gates)
+    expect(gates.runs[1]?.arrays['layers.0.histogram.gates.forget']?.shape).toEqual([13, 20])
+    expect(gates.runs[0]?.arrays['layers.0.saturation.hidden.beyond']?.shape).toEqual([13])
+    const query = { examples: 'train', limit: 6, jacobians: 0 } as const
+    const [before, after] = await Promise.all([0, 12].map((step) => handlers.inspect.batch(id, { ...query, step })))
+    expect(before?.count).toBe(6)
+    expect(before?.runs[1]?.loss).not.toBe(after?.runs[1]?.loss)
+  })
+
+  it('opens a model from files and shows it as one of its own', async () => {
+    const { id } = await handlers.experiments.create(adding)
+    await handlers.training.play(id)
+    await settled(id)
+    const download = await handlers.exports.model(id, 1, 'model')
+    const [name, bytes] = [download.name, Uint8Array.from(download.bytes)]
+    const incomplete = await handlers.inspect.open([{ name, bytes }], {})
+    expect(incomplete).toMatchObject({ state: 'incomplete', missing: [{ field: 'examples' }] })
+    const task = { id: 'adding', length: 5 }
+    const opened = await handlers.inspect.open([{ name, bytes }], { task, seed: 1 })
+    if (opened.state !== 'open') throw new Error(opened.state)
+    const query = { examples: 'test', index: 2, jacobians: false } as const
+    const [mine, original] = await Promise.all([opened.id, id].map((of) => handlers.inspect.example(of, query)))
+    expect(mine?.runs[0]).toEqual({ ...original?.runs[1], step: 0 })
+    expect((await handlers.results.answers(opened.id)).scores[0]?.loss).toBeGreaterThan(0)
+    expect(await handlers.inspect.steps(opened.id)).toEqual({ runs: [{ steps: Int32Array.of(0) }] })
+    expect((await handlers.inspect.gates(opened.id)).runs[0]?.step).toHaveLength(0)
+    const refused = handlers.inspect.open([{ name, bytes }], { task: { id: 'copy' } })
+    await expect(refused).rejects.toMatchObject({ code: 'model-invalid' })
+    await handlers.inspect.close(opened.id)
+    await expect(async () => handlers.inspect.example(opened.id, query)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
   it('gives a cell the size that matches another one’s parameters, and keeps it', async () => {
     const cells = [
       { cell: 'lstm', hiddenSize: 8 },

@@ -451,7 +451,21 @@ function sentence(error: LabErrorData): Sentence {
       return say('行数比窗口还少。', '请用更多的行，或减小窗口。')
     case 'csv-no-header':
       return say('第一行不是列名。', '请在第一行写上列名。')
+    case 'model-invalid':
+      return say(
+        `这个模型打不开。${d.tensor === undefined ? '' : `张量 ${d.tensor} 不合适。`}`,
+        '请检查 model.json 与权重是否配套；权重里应当只有一个单向的循环部分、一个线性输出层和最多一个嵌入层。',
+      )
+    case 'batch-invalid':
+      return say(
+        `这批数据与模型对不上。${d.array === undefined ? '' : `数组 ${d.array} 不合适。`}`,
+        '请按模型的输入和目标重新保存。',
+      )
+    case 'format-invalid':
+      return say('文件损坏了，或者不是这种格式。', '请重新保存或复制这个文件。')
     case 'not-found':
+      if (d.count !== undefined) return say('没有这个例子。', `可以选第 1 到第 ${d.count} 个。`)
+      if (d.step !== undefined) return say('这个训练步的状态没有存下来。', '请选列出的训练步，或当前状态。')
       return say('它已经不在了。', '可能已被删除，请回到首页。')
     case 'format-invalid':
       return say('这个文件的格式不对，或已损坏。', '请换一个完好的文件。')

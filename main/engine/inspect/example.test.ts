@@ -16,14 +16,14 @@ const at = (session: Session, index: number) =>
   inspectExample(session.subject(), { examples: 'test', index, jacobians: false })
 
 describe.each(smallTasks)('an example of %s %j', (id, task) => {
-  test('is as long as it is, with shared weights and with weights of its own for each step', () => {
+  test('is as long as it is, with shared weights and with weights of its own for each step', async () => {
     const cells = [{ cell: 'lstm', layers: 2 }, { weights: 'per-step' }] as const
     const session = openSmall(compute, id, task, cells)
     const lengths = lengthsOf(session.task.heldOut('test', scoredExamples.test))
     const wanted = [0, 1, lengths.indexOf(Math.min(...lengths)), lengths.length - 1]
     for (const index of new Set(wanted)) {
       const length = lengths[index] as number
-      const { inputs, tokens, target, runs } = at(session, index)
+      const { inputs, tokens, target, runs } = await at(session, index)
       expect(inputs.shape[0]).toBe(length)
       if (tokens) expect(tokens.every((token) => typeof token === 'string')).toBe(true)
       expect(Number.isFinite(target)).toBe(true)
@@ -42,13 +42,14 @@ describe.each(smallTasks)('an example of %s %j', (id, task) => {
   })
 })
 
-test('weights of each step’s own answer at an example’s own last step', () => {
+test('weights of each step’s own answer at an example’s own last step', async () => {
   const session = openSmall(compute, 'parity', { length: 6, answer: 'every-step' }, [{ weights: 'per-step' }])
   const batch = session.task.heldOut('test', scoredExamples.test)
   const index = lengthsOf(batch).indexOf(2)
   const [run] = session.runs
   const { output } = run?.trainer.answer(batch) ?? { output: undefined }
   const logit = output?.data[index * 6 + 1] as number
-  expect(at(session, index).runs[0]?.trace.output?.data[1]).toBeCloseTo(logit, 6)
-  expect(at(session, index).runs[0]?.answer).toBe(logit > 0 ? 1 : 0)
+  const { runs } = await at(session, index)
+  expect(runs[0]?.trace.output?.data[1]).toBeCloseTo(logit, 6)
+  expect(runs[0]?.answer).toBe(logit > 0 ? 1 : 0)
 })

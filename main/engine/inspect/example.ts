@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ExampleQuery, InspectedExample } from '../../../shared/inspect.ts'
 import type { Intervention } from '../../../shared/interventions.ts'
 import type { Trace } from '../../../shared/model.ts'
@@ -10,50 +11,61 @@ import { exampleAt, type OneExample, type Subject } from './subject.ts'
 export type TraceQuery = Pick<ExampleQuery, 'arrays' | 'jacobians' | 'horizonThreshold'>
 
 /** One example and every run's trace of it. Throws LabError `not-found` beyond the last example. */
-export function inspectExample(subject: Subject, query: ExampleQuery): InspectedExample {
+export function inspectExample(subject: Subject, query: ExampleQuery): Promise<InspectedExample> {
   return traceExample(subject, exampleAt(subject, query.examples, query.index), query)
 }
 
-/** `fixed`: interventions in each run; undefined where nothing is to be fixed. */
-export function traceExample(
+/** `fixed`: interventions in each run; undefined where nothing is to be fixed. Training goes on between two runs. */
+export async function traceExample(
   subject: Subject,
   example: OneExample,
   query: TraceQuery,
   fixed: readonly (readonly Intervention[] | undefined)[] = [],
-): InspectedExample {
-  const { task, runs, compute } = subject
+): Promise<InspectedExample> {
+  const { task } = subject
   const { padded, batch, ...place } = example
   const inputs = task.present.inputs(batch, 0)
-  const length = inputs.shape[0] as number
   const { vocabulary } = task.facts
-  const { arrays: wanted, jacobians, horizonThreshold } = query
+  const runs: InspectedExample['runs'][number][] = []
+  for (const run of subject.runs.keys()) {
+    runs.push(traceRun(subject, run, example, query, fixed[run]))
+    await setImmediate()
+  }
   return {
     ...place,
     inputs,
     ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
     target: task.present.targets(batch.targets).data.at(-1) as number,
     hasCounterpart: !!task.counterpart?.(padded),
-    runs: runs.map(({ model, step }, run) => {
-      const { config, parameters } = model
-      const interventions = fixed[run]
-      const options: MeasureOptions = {
-        jacobians,
-        ...(horizonThreshold !== undefined && { horizonThreshold }),
-        ...(interventions && { interventions }),
-      }
-      // Weights of their own are for all steps of the task, or none.
-      const arrays =
-        config.weights === 'per-step'
-          ? cutTrace(trace(compute, model, padded, options), length)
-          : trace(compute, model, batch, options)
-      const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
-      return {
-        step,
-        trace: wanted ? startingWith(arrays, wanted) : arrays,
-        answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
-        ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
-      }
-    }),
+    runs,
+  }
+}
+
+function traceRun(
+  { task, runs, compute }: Subject,
+  run: number,
+  { padded, batch }: OneExample,
+  { arrays: wanted, jacobians, horizonThreshold }: TraceQuery,
+  interventions: readonly Intervention[] | undefined,
+): InspectedExample['runs'][number] {
+  const { model, step } = runs[run] as Subject['runs'][number]
+  const { config, parameters } = model
+  const options: MeasureOptions = {
+    jacobians,
+    ...(horizonThreshold !== undefined && { horizonThreshold }),
+    ...(interventions && { interventions }),
+  }
+  // Weights of their own are for all steps of the task, or none.
+  const arrays =
+    config.weights === 'per-step'
+      ? cutTrace(trace(compute, model, padded, options), batch.inputs.shape[1] as number)
+      : trace(compute, model, batch, options)
+  const recurrent = parameters[`rnn.weight_hh_l${config.layers - 1}`]
+  return {
+    step,
+    trace: wanted ? startingWith(arrays, wanted) : arrays,
+    answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
+    ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
   }
 }
 

@@ -48,7 +48,7 @@ export function openSmall(compute: Compute, id: string, task: object, cells: rea
       },
       ...(source && { source }),
     },
-    { rows() {}, state() {}, checkpoint() {} },
+    { rows() {}, state() {}, checkpoint() {}, moment() {} },
   )
 }
 

@@ -10,15 +10,15 @@ import { exampleAt, type OneExample, type Subject, withoutPadding } from './subj
  * Throws LabError `not-found` beyond the last example, `spec-invalid` for a change that does not fit the
  * example or the network.
  */
-export function whatIf(subject: Subject, query: WhatIfQuery): WhatIf {
+export async function whatIf(subject: Subject, query: WhatIfQuery): Promise<WhatIf> {
   const original = exampleAt(subject, query.examples, query.index)
   const changed = changedExample(subject, original, query)
   const fixed = subject.runs.map((_, run) => query.interventions[run])
   // Both by the same arithmetic, so that what differs is the change and no rounding.
   const nothing = fixed.map((interventions) => (interventions?.length ? [] : undefined))
   return {
-    original: traceExample(subject, original, query, nothing),
-    changed: traceExample(
+    original: await traceExample(subject, original, query, nothing),
+    changed: await traceExample(
       subject,
       changed,
       query,

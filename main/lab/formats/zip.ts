@@ -12,13 +12,13 @@ export function writeZip(files: FileSet, level: 0 | 6 = 6): Uint8Array {
 }
 
 /** The files of a zip; throws `format-invalid` naming `where`, also for one that would unpack too far. */
-export function readZip(bytes: Uint8Array, where: string): Record<string, Uint8Array> {
+export function readZip(bytes: Uint8Array, where: string, maxBytes = maxUnpackedBytes): Record<string, Uint8Array> {
   let unpacked = 0
   try {
     return unzipSync(bytes, {
       filter: ({ originalSize }) => {
         unpacked += originalSize
-        if (unpacked > maxUnpackedBytes) throw new RangeError(`it unpacks to more than ${maxUnpackedBytes} bytes`)
+        if (unpacked > maxBytes) throw new RangeError(`it unpacks to more than ${maxBytes} bytes`)
         return true
       },
     })

@@ -119,6 +119,7 @@ export class EngineSlot {
         rows: (...args) => isCurrent() && events.rows(...args),
         state: (...args) => isCurrent() && events.state(...args),
         checkpoint: (...args) => isCurrent() && events.checkpoint(...args),
+        moment: (...args) => isCurrent() && events.moment(...args),
       },
       onExit: ({ expected }) => {
         if (expected || !isCurrent()) return

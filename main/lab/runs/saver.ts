@@ -1,6 +1,7 @@
 import type { RunSummary } from '../../../shared/contract.ts'
-import type { Snapshot } from '../../engine/protocol.ts'
+import type { Moment, Snapshot } from '../../engine/protocol.ts'
 import type { RunLog } from './log.ts'
+import { surplusSteps } from './moments.ts'
 import type { TrainingStore } from './store.ts'
 
 /** Rows are saved at most once in so many milliseconds. */
@@ -36,6 +37,7 @@ export class Saver {
   readonly #saved: Saved[] = []
   readonly #latest = new Map<number, Snapshot>()
   readonly #unsaved = new Map<number, Snapshot>()
+  readonly #moments = new Map<number, readonly Moment[]>()
   #changed = false
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -74,6 +76,27 @@ export class Saver {
     void this.flush()
   }
 
+  /** Where the disk is slow, some of those that wait are let go of, as in the store. */
+  keepMoment(run: number, moment: Moment): void {
+    if (!this.#options.store.moments) return
+    const waiting = [...this.#waiting(run), moment]
+    const surplus = new Set(surplusSteps(waiting.map(({ step }) => step)))
+    this.#moments.set(
+      run,
+      waiting.filter(({ step }) => !surplus.has(step)),
+    )
+    this.schedule()
+  }
+
+  /** An engine goes on from `step` on. */
+  dropMoments(run: number, step: number): void {
+    this.#moments.set(
+      run,
+      this.#waiting(run).filter((moment) => moment.step <= step),
+    )
+    this.#options.store.moments?.dropAfter(run, step)
+  }
+
   /** The latest snapshot of a run, from this session or an earlier one. */
   async checkpoint(run: number): Promise<Snapshot | null> {
     const latest = this.#latest.get(run) ?? (await this.#options.store.loadCheckpoint(run))
@@ -96,6 +119,22 @@ export class Saver {
       await this.#options.store.saveCheckpoint(run, snapshot)
       if (this.#unsaved.get(run) === snapshot) this.#unsaved.delete(run)
     }
+    for (const run of this.#moments.keys()) await this.#saveMoments(run)
+  }
+
+  /** One stays until it is saved: what fails is tried again. */
+  async #saveMoments(run: number): Promise<void> {
+    for (let [moment] = this.#waiting(run); moment; [moment] = this.#waiting(run)) {
+      await this.#options.store.moments?.save(run, moment)
+      this.#moments.set(
+        run,
+        this.#waiting(run).filter((other) => other !== moment),
+      )
+    }
+  }
+
+  #waiting(run: number): readonly Moment[] {
+    return this.#moments.get(run) ?? []
   }
 
   #saveRows(): void {

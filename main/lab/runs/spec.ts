@@ -87,6 +87,6 @@ export function withSizes(spec: RunSpec, { runs }: Pick<JobFacts, 'runs'>): RunS
 }
 
 /** The file a resolved task reads: a path on the command line, a dataset's id in the lab. */
-export function fileOf({ task }: RunSpec): string | undefined {
+export function fileOf({ task }: Pick<RunSpec, 'task'>): string | undefined {
   return taskById(task.id).needs === 'nothing' ? undefined : String(task.file)
 }

@@ -1,13 +1,25 @@
 import type { Answers, Cursor, EngineInfo, Follow, RunSummary } from '../../../shared/contract.ts'
 import { errorData, LabError, type LabErrorData } from '../../../shared/errors.ts'
-import type { ExampleQuery, InspectedExample, StoredSteps, WhatIf, WhatIfQuery } from '../../../shared/inspect.ts'
+import type {
+  BatchQuery,
+  BatchView,
+  ExampleQuery,
+  FindQuery,
+  Found,
+  GateTelemetry,
+  InspectedExample,
+  StoredSteps,
+  WhatIf,
+  WhatIfQuery,
+} from '../../../shared/inspect.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
-import type { JobFacts, Snapshot, TaskSource } from '../../engine/protocol.ts'
+import type { JobFacts, Snapshot, States, TaskSource } from '../../engine/protocol.ts'
 import { Board } from './board.ts'
 import { type EngineChoice, EngineSlot } from './engine-slot.ts'
+import { stackGates } from './moments.ts'
 import { Saver } from './saver.ts'
-import { noStore, type SavedTraining, type TrainingStore } from './store.ts'
+import { type MomentStore, noMoment, noStore, type SavedTraining, type TrainingStore } from './store.ts'
 
 export interface TrainingOptions extends EngineChoice {
   /** Resolved. */
@@ -31,6 +43,7 @@ export class Training {
   readonly #slot: EngineSlot
   readonly #saver: Saver
   readonly #board = new Board({ changed: () => this.#saver.schedule(), stateChanged: () => this.#slot.touch() })
+  readonly #store: TrainingStore
   #engineId = ''
   #engineVersion = ''
   #timings: EngineInfo['timings'] = []
@@ -50,6 +63,7 @@ export class Training {
   private constructor(options: TrainingOptions) {
     const { spec, source, store = noStore, saved, backend, threads, fork, first, opened } = options
     this.#spec = spec
+    this.#store = store
     this.#saver = new Saver({ store, state: () => this.#board.saveable, failed: (error) => this.#cannotSave(error) })
     if (saved) {
       this.#engineId = saved.engine
@@ -80,6 +94,7 @@ export class Training {
           else this.#board.setStatus(run, { state, step, stepsPerSecond, ...(failure && { failure }) })
         },
         checkpoint: (run, snapshot) => this.#saver.keep(run, snapshot),
+        moment: (run, moment) => this.#saver.keepMoment(run, moment),
       },
     })
   }
@@ -179,21 +194,65 @@ export class Training {
     while (!done()) await this.waitForNews(1000)
   }
 
-  async answers(_step?: number): Promise<Answers> {
-    return (await this.#slot.functions()).answers()
+  async answers(step?: number): Promise<Answers> {
+    return (await this.#slot.functions()).answers(await this.#statesAt(step))
   }
 
   async example(query: ExampleQuery): Promise<InspectedExample> {
-    return (await this.#slot.functions()).example(query)
+    return (await this.#slot.functions()).example(query, await this.#statesAt(query.step))
   }
 
   async whatIf(query: WhatIfQuery): Promise<WhatIf> {
-    return (await this.#slot.functions()).whatIf(query)
+    return (await this.#slot.functions()).whatIf(query, await this.#statesAt(query.step))
+  }
+
+  async batch(query: BatchQuery): Promise<BatchView> {
+    return (await this.#slot.functions()).batch(query, await this.#statesAt(query.step))
+  }
+
+  async find(query: FindQuery): Promise<Found> {
+    return (await this.#slot.functions()).find(query, await this.#statesAt(query.step))
+  }
+
+  async cancelFind(): Promise<void> {
+    if (this.#slot.isOpen) await (await this.#slot.functions()).cancelFind()
   }
 
   /** Training steps whose state can be looked into, of every run. */
   async storedSteps(): Promise<StoredSteps> {
-    return { runs: this.summaries.map(({ step }) => ({ steps: Int32Array.of(step) })) }
+    await this.#saver.flush()
+    const runs = this.facts.runs.map(async (_, run) => {
+      const present = await this.#presentStep(run)
+      const before = (this.#store.moments?.steps(run) ?? []).filter((step) => step < present)
+      return { steps: Int32Array.of(...before, present) }
+    })
+    return { runs: await Promise.all(runs) }
+  }
+
+  /** How the gates stood at the moments that are kept, of every run. */
+  async gates(): Promise<GateTelemetry> {
+    await this.#saver.flush()
+    return { runs: this.facts.runs.map((_, run) => stackGates(this.#store.moments?.gates(run) ?? [])) }
+  }
+
+  /** Of each run the latest stored state that is not after `step`. Throws `not-found` where a run has none. */
+  async #statesAt(step: number | undefined): Promise<States> {
+    if (step === undefined) return []
+    await this.#slot.functions() // where an engine has died, the present state is another
+    return Promise.all(
+      this.facts.runs.map(async (_, run) => {
+        if ((await this.#presentStep(run)) <= step) return null
+        const stored = (this.#store.moments?.steps(run) ?? []).findLast((each) => each <= step)
+        if (stored === undefined) throw noMoment(step)
+        return (this.#store.moments as MomentStore).load(run, stored)
+      }),
+    )
+  }
+
+  /** Where an engine stands, or where the next one begins. */
+  async #presentStep(run: number): Promise<number> {
+    if (this.#slot.isOpen) return this.summaries[run]?.step ?? 0
+    return (await this.#saver.checkpoint(run))?.step ?? 0
   }
 
   async sample(run: number, prompt: string, length: number, temperature: number): Promise<string> {
@@ -222,6 +281,7 @@ export class Training {
     const steps = facts.runs.map((_, run) => resume[run]?.step ?? 0)
     const cut = this.#board.opened(facts, steps)
     for (const run of cut) this.#saver.truncated(run, steps[run] as number)
+    for (const [run, step] of steps.entries()) this.#saver.dropMoments(run, step)
     if (cut.length) this.#board.announce()
   }
 

@@ -63,6 +63,18 @@ const migrations: readonly string[] = [
   `,
   // Which engine was asked for, and what `auto` measured.
   'ALTER TABLE experiments ADD COLUMN choice TEXT',
+  // States over training, to be looked into; without a hash the parameters were let go of.
+  `
+  CREATE TABLE moments (
+    experiment TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    hash TEXT,
+    gates BLOB NOT NULL,
+    PRIMARY KEY (experiment, run, step)
+  ) STRICT;
+  CREATE INDEX moments_by_hash ON moments (hash);
+  `,
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */

@@ -8,6 +8,7 @@ import { type Origin, readCheckpoint, writeCheckpoint } from '../formats/checkpo
 import { rowsUpTo } from '../runs/log.ts'
 import { specHash } from '../runs/origin.ts'
 import type { RunChanges, TrainingStore } from '../runs/store.ts'
+import { Moments } from './moments.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
 
@@ -20,12 +21,14 @@ export class WorkspaceStore implements TrainingStore {
   readonly #objects: Objects
   readonly #id: string
   readonly #isUsed: (hash: string) => boolean
+  readonly moments: Moments
 
   constructor(database: DatabaseSync, objects: Objects, id: string, isUsed: (hash: string) => boolean) {
     this.#database = database
     this.#objects = objects
     this.#id = id
     this.#isUsed = isUsed
+    this.moments = new Moments(database, objects, id, isUsed)
   }
 
   save(epoch: number, runs: readonly RunChanges[]): void {

@@ -85,6 +85,7 @@ export class Workspace {
 
   #isUsed(hash: string): boolean {
     const query = `SELECT 1 FROM datasets WHERE hash = ?1 UNION ALL SELECT 1 FROM checkpoints WHERE hash = ?1
+                   UNION ALL SELECT 1 FROM moments WHERE hash = ?1
                    UNION ALL SELECT 1 FROM experiments WHERE source_hash = ?1 LIMIT 1`
     return this.#database.prepare(query).get(hash) !== undefined
   }
