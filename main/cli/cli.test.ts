@@ -212,6 +212,35 @@ describe('trace', () => {
     }
   })
 
+  test('reads weights alone, asks for what they do not tell, and fixes what a file says', async () => {
+    cpSync(join(goldens, 'lstm-last-mse'), join(folder, 'fixed'), { recursive: true })
+    const interventions = write('fixed.json', [
+      { kind: 'clamp', layer: 0, of: 'gates.forget', unit: 1, value: 0.5, from: 0, to: 1 },
+    ])
+    const run = async (model: string, ...options: string[]) => {
+      const { code, stderr } = await unroll('trace', model, '--batch', 'fixed/batch.npz', '--out', 'f.npz', ...options)
+      if (code !== 0) return stderr
+      return readNpz(readFileSync(join(folder, 'f.npz')), 'f.npz')
+    }
+    const weights = 'fixed/model.safetensors'
+    expect(await run(weights)).toMatch(/Add --head last\|every-step, --loss/)
+    const whole = await run('fixed')
+    expect(await run(weights, '--head', 'last', '--loss', 'mse')).toEqual(whole)
+    const changed = (await run('fixed', '--interventions', interventions)) as typeof whole
+    if (typeof changed === 'string' || typeof whole === 'string') throw new Error(String(changed))
+    const at = (arrays: typeof changed, name: string) => arrays.get(name)?.array
+    const units = at(changed, 'layers.0.hidden')?.shape[2] as number
+    const gate = at(changed, 'layers.0.gates.forget')?.data as Float32Array
+    expect([gate[1], gate[units + 1]]).toEqual([0.5, 0.5])
+    expect(gate[2 * units + 1]).not.toBe(0.5)
+    expect(at(changed, 'output')).not.toEqual(at(whole, 'output'))
+
+    const wrong = write('wrong.json', [{ kind: 'clamp', layer: 0, of: 'gates.reset', value: 0, from: 0, to: 1 }])
+    expect(await run('fixed', '--interventions', wrong)).toMatch(/interventions\.0\.of is gates\.reset/)
+    expect(await run('fixed', '--interventions', write('no.json', '{'))).toMatch(/no\.json is not JSON/)
+    expect(await run('fixed', '--head', 'last')).toMatch(/--head is for a \.safetensors file alone/)
+  })
+
   test('a folder without a model is refused by file', async () => {
     const { code, stderr } = await unroll('trace', 'nothing', '--batch', 'b.npz', '--out', 't.npz')
     expect([code, stderr]).toEqual([2, expect.stringContaining('model.json does not exist')])

@@ -461,8 +461,6 @@ function sentence(error: LabErrorData): Sentence {
         `这批数据与模型对不上。${d.array === undefined ? '' : `数组 ${d.array} 不合适。`}`,
         '请按模型的输入和目标重新保存。',
       )
-    case 'format-invalid':
-      return say('文件损坏了，或者不是这种格式。', '请重新保存或复制这个文件。')
     case 'not-found':
       if (d.count !== undefined) return say('没有这个例子。', `可以选第 1 到第 ${d.count} 个。`)
       if (d.step !== undefined) return say('这个训练步的状态没有存下来。', '请选列出的训练步，或当前状态。')
