@@ -140,7 +140,7 @@ export interface BatchView {
 }
 
 /**
- * Gates over training, on the training batch of each step, per run: for every layer n
+ * Gates over training, on the first few examples of a training batch, per run: for every layer n
  * `layers.n.histogram.WHAT` [N, 20] and `layers.n.saturation.WHAT.SIDE` [N], the mean over units, named as in
  * a batch view.
  */

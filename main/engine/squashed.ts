@@ -23,22 +23,27 @@ export function saturations(layer: Layer, states: States, lengths: readonly numb
   )
 }
 
-/**
- * Shares of all real (step, example, unit) in equal parts of 0..1 (sigmoid) or -1..1 (tanh), [20] each and
- * named as in `saturations`; `hidden` of every cell that keeps it within -1..1. A ReLU has no bounds and none.
- */
-export function histograms(layer: Layer, states: States, lengths: readonly number[]): Record<string, Float32Array> {
+/** How values of a layer are spread, and by what they were squashed. */
+export interface Spread {
+  readonly name: string
+  readonly by: 'sigmoid' | 'tanh'
+  /** Shares of all real (step, example, unit) in equal parts of 0..1 (sigmoid) or -1..1 (tanh), [20]. */
+  readonly shares: Float32Array
+}
+
+/** Named as in `saturations`, and `hidden` of every cell that keeps it within -1..1. A ReLU has no bounds and none. */
+export function spreads(layer: Layer, states: States, lengths: readonly number[]): Spread[] {
   const found = [...squashed(layer, states)]
   if (layer.cell.id !== 'rnn') found.push(['hidden', states.hidden, 'tanh'])
-  return Object.fromEntries(
-    found.flatMap(([name, values, by]) => (by === 'relu' ? [] : [[name, histogram(values, lengths, by)]])),
+  return found.flatMap(([name, values, by]) =>
+    by === 'relu' ? [] : [{ name, by, shares: histogram(values, lengths, by) }],
   )
 }
 
 function histogram({ shape, data }: Floats, lengths: readonly number[], by: 'sigmoid' | 'tanh'): Float32Array {
   const [, batch, units] = shape as [number, number, number]
   const lowest = by === 'sigmoid' ? 0 : -1
-  const width = (1 - lowest) / histogramBins
+  const scale = histogramBins / (1 - lowest)
   const counts = new Float64Array(histogramBins)
   let all = 0
   for (const [b, length] of lengths.entries()) {
@@ -46,8 +51,9 @@ function histogram({ shape, data }: Floats, lengths: readonly number[], by: 'sig
     for (let t = 0; t < length; t++) {
       const start = (t * batch + b) * units
       for (let k = start; k < start + units; k++) {
-        const bin = Math.min(histogramBins - 1, Math.floor(((data[k] as number) - lowest) / width))
-        counts[bin] = (counts[bin] as number) + 1
+        const bin = Math.floor(((data[k] as number) - lowest) * scale)
+        const at = bin < histogramBins ? bin : histogramBins - 1
+        counts[at] = (counts[at] as number) + 1
       }
     }
   }

@@ -26,16 +26,16 @@ const agreement = (cells: object[] = [{ cell: 'lstm' }]) =>
 describe('similarity', () => {
   const one = (...values: number[]) => new Trajectory(1, Float32Array.from(values))
 
-  test('by hand: the same swing at half the size is alike, its opposite is not', () => {
-    const found = bestPlaces(one(1, -1), one(0, 2, -2, -1, 1), 9)
+  test('by hand: the same swing at half the size is alike, its opposite is not', async () => {
+    const found = await bestPlaces(one(1, -1), one(0, 2, -2, -1, 1), 9)
     expect(found[0]).toEqual({ from: 1, score: expect.closeTo(1, 12) })
     expect(found.at(-1)).toEqual({ from: 3, score: expect.closeTo(-1, 12) })
     for (const [k, place] of found.entries()) {
       for (const other of found.slice(k + 1)) expect(Math.abs(place.from - other.from)).toBeGreaterThanOrEqual(2)
     }
-    expect(bestPlaces(one(1, -1), one(0, 2, -2, -1, 1), 9, 1).map(({ from }) => from)).not.toContain(1)
-    expect(bestPlaces(one(1, -1), one(3), 9)).toEqual([])
-    expect(bestPlaces(one(0, 0), one(1, 2, 3), 1)).toEqual([{ from: 0, score: 0 }])
+    expect((await bestPlaces(one(1, -1), one(0, 2, -2, -1, 1), 9, 1)).map(({ from }) => from)).not.toContain(1)
+    expect(await bestPlaces(one(1, -1), one(3), 9)).toEqual([])
+    expect(await bestPlaces(one(0, 0), one(1, 2, 3), 1)).toEqual([{ from: 0, score: 0 }])
   })
 
   test('every unit counts by its own deviation, one that never moves not at all', () => {

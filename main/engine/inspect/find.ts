@@ -63,15 +63,16 @@ export async function find(subject: Subject, query: FindQuery, search: Search): 
   const places: Omit<Place, 'tokens'>[] = []
   let examined = 0
   let turn = performance.now()
+  const pause = async () => {
+    if (performance.now() < turn + slice) return
+    await setImmediate()
+    turn = performance.now()
+  }
   for (const { examples, index, trajectory } of looked) {
-    const now = performance.now()
-    if (search.cancelled || now > deadline) break
-    if (now > turn + slice) {
-      await setImmediate()
-      turn = performance.now()
-    }
+    await pause()
+    if (search.cancelled || performance.now() > deadline) break
     const isOwn = examples === query.examples && index === query.index
-    const found = bestPlaces(stretch, scale(trajectory), query.limit, isOwn ? query.from : undefined)
+    const found = await bestPlaces(stretch, scale(trajectory), query.limit, isOwn ? query.from : undefined, pause)
     for (const { from, score } of found) places.push({ examples, index, from, to: from + query.to - query.from, score })
     examined += 1
   }

@@ -3,7 +3,7 @@ import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { LayerQuantities, PerState } from '../measure.ts'
 import { memoryHorizon, normsOverLastAxis } from '../quantities.ts'
-import { histograms } from '../squashed.ts'
+import { spreads } from '../squashed.ts'
 import { MeanByStep, WeighedMeans } from './means.ts'
 
 const itself = (value: number) => value
@@ -45,7 +45,7 @@ export class LayerMeans {
       mean(`unit.flow.${name}`, gradient, (value) => square(size(value)))
     }
     const steps = lengths.reduce((sum, length) => sum + length, 0)
-    for (const [name, shares] of Object.entries(histograms(this.#layer, found, lengths))) {
+    for (const { name, shares } of spreads(this.#layer, found, lengths)) {
       this.#shares.add(`histogram.${name}`, shares, steps)
     }
     for (const [name, sides] of Object.entries(saturation)) {

@@ -42,20 +42,27 @@ export function standardise(seen: readonly Trajectory[]): (trajectory: Trajector
     )
 }
 
+/** Products that are added up between two pauses. */
+const untilPause = 2 ** 21
+
 /**
  * Where `stretch` is most alike to parts of a trajectory, by cosine similarity: at most `limit` places that do
- * not overlap, the best first. `own`: where the stretch itself begins in it, which is no place.
+ * not overlap, the best first. `own`: where the stretch itself begins in it, which is no place. `pause` is waited
+ * for every few milliseconds.
  */
-export function bestPlaces(
+export async function bestPlaces(
   stretch: Trajectory,
   { units, values, steps }: Trajectory,
   limit: number,
   own?: number,
-): { readonly from: number; readonly score: number }[] {
+  pause: () => Promise<void> = async () => {},
+): Promise<{ readonly from: number; readonly score: number }[]> {
   const size = stretch.values.length
   const length = norm(stretch.values, 0, size)
   const scores: { from: number; score: number }[] = []
+  const rarely = Math.ceil(untilPause / size)
   for (let from = 0; from + stretch.steps <= steps; from++) {
+    if (from % rarely === rarely - 1) await pause()
     const start = from * units
     let product = 0
     for (let k = 0; k < size; k++) product += (stretch.values[k] as number) * (values[start + k] as number)
