@@ -1,5 +1,6 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import { enginesEn } from './engines-en.ts'
+import { axisEn, scoreEn } from './score-en.ts'
 import { setupEn } from './setup-en.ts'
 import { tasksEn } from './tasks-en.ts'
 
@@ -335,7 +336,6 @@ export const en = {
     atCursor: 'at cursor',
     horizon: 'horizon, steps',
     horizonSteps: (steps: number, all: boolean) => (all ? `all ${steps}` : String(steps)),
-    more: (shown: number, more: number) => `${shown} units with the largest gradient, ${more} more`,
     all: (units: number) => (units === 1 ? '1 unit' : `${units} units`),
     unit: (unit: number, count: number) => `unit ${unit} of ${count}`,
     previousUnit: 'Previous unit',
@@ -376,6 +376,8 @@ export const en = {
     band: (name: string, first: string, last: string) => `${name}: ${first} at time step 1, ${last} at the last.`,
     cellDiagram: (t: number, unit: number) => `The cell at time step ${t}, unit ${unit}`,
   },
+  axis: axisEn,
+  score: scoreEn,
   exports: {
     title: 'Export',
     models: 'Models',

@@ -1,6 +1,7 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import type { Messages } from './en.ts'
 import { enginesZh } from './engines-zh.ts'
+import { axisZh, scoreZh } from './score-zh.ts'
 import { setupZh } from './setup-zh.ts'
 import { tasksZh } from './tasks-zh.ts'
 
@@ -305,7 +306,6 @@ export const zh: Messages = {
     atCursor: '光标处',
     horizon: '跨度（步）',
     horizonSteps: (steps, all) => (all ? `全部 ${steps}` : String(steps)),
-    more: (shown, more) => `梯度最大的 ${shown} 个单元，另有 ${more} 个`,
     all: (units) => `${units} 个单元`,
     unit: (unit, count) => `单元 ${unit} / ${count}`,
     previousUnit: '上一个单元',
@@ -345,6 +345,8 @@ export const zh: Messages = {
     band: (name, first, last) => `${name}：时间步 1 处 ${first}，最后一步 ${last}。`,
     cellDiagram: (t, unit) => `时间步 ${t}、单元 ${unit} 的细胞`,
   },
+  axis: axisZh,
+  score: scoreZh,
   exports: {
     title: '导出',
     models: '模型',

@@ -1,8 +1,10 @@
+import { type ColourTable, colourCells, type Matrix, type Rule, spreadOver, valueOver } from './aggregate.ts'
 import { cssColour, inkOn, type Palette } from './colour.ts'
-import { type Columns, edgeOf } from './columns.ts'
-import { compact, fixed } from './numbers.ts'
+import { type Columns, columnOf, stepsIn } from './columns.ts'
+import { compact, fixed, scientific } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, dots, hatch, text } from './surface.ts'
+import { columnValue } from './waterfall.ts'
 
 export interface RowLayout {
   readonly tops: readonly number[]
@@ -22,46 +24,125 @@ export function rowLayout(rows: number, row: number, picked: number): RowLayout 
   return { tops, heights, total }
 }
 
-/** Units x time, one colour a cell. `value(t, row)`; the cursor's cell in the picked row prints its number. */
+/** Units x time: which units, from the top down, in which colours. */
+export interface Units {
+  readonly matrix: Matrix
+  readonly rows: readonly number[]
+  readonly rule: Rule
+  readonly table: ColourTable
+}
+
+/** Columns of this many pixels and more are set apart by a line of paper. */
+const gapFrom = 6
+
+let shared: HTMLCanvasElement | undefined
+
+/** Pixels at data resolution, one a column and row, on a canvas that the next picture uses again. */
+function pixelsOf({ matrix, rows, rule, table }: Units, columns: Columns): readonly [HTMLCanvasElement, boolean] {
+  shared ??= document.createElement('canvas')
+  if (shared.width < columns.count) shared.width = columns.count
+  if (shared.height < rows.length) shared.height = rows.length
+  const image = new ImageData(columns.count, Math.max(1, rows.length))
+  const broken = colourCells(new Uint32Array(image.data.buffer), matrix, rows, columns, rule, table)
+  shared.getContext('2d', { willReadFrequently: true })?.putImageData(image, 0, 0)
+  return [shared, broken]
+}
+
+/**
+ * Units x time, one colour a cell; the picked row is set apart by paper, and the cursor's cell in it prints
+ * its number. Where several steps share a column, a line in the picked row spans its least and largest value.
+ */
 export function drawUnits(
   g: Context,
   columns: Columns,
   layout: RowLayout,
-  value: (t: number, row: number) => number,
-  colour: (value: number) => number,
+  units: Units,
   palette: Palette,
   cursor: number,
   picked: number,
 ): void {
-  const gap = columns.pixels >= 6 ? 1 : 0
-  for (let row = 0; row < layout.heights.length; row += 1) {
-    const wide = row === picked ? 1 : 0
-    const y = (layout.tops[row] as number) + wide
-    const h = (layout.heights[row] as number) - 2 * wide
-    for (let t = 0; t < columns.steps; t += columns.per) {
-      const v = value(t, row)
-      const x = edgeOf(columns, t)
-      const word = colour(v)
-      g.fillStyle = cssColour(word)
-      g.fillRect(x, y, columns.pixels - gap, h)
-      if (!Number.isFinite(v)) hatch(g, x, y, columns.pixels - gap, h, palette.nanInk, 4)
-      else if (wide && t === cursor && columns.pixels >= 24) {
-        const at = [x + (columns.pixels - gap) / 2, y + h / 2 + 0.5] as const
-        text(g, palette, fixed(v, 2), at, {
-          colour: inkOn(word),
-          size: 10,
-          weight: 500,
-          align: 'center',
-          baseline: 'middle',
-        })
-      }
-    }
+  const [image, broken] = pixelsOf(units, columns)
+  const { count, width } = columns
+  g.imageSmoothingEnabled = false
+  const part = (from: number, to: number, top: number, height: number) => {
+    if (to > from) g.drawImage(image, 0, from, count, to - from, 0, top, width, height)
+  }
+  const rows = units.rows.length
+  const top = (row: number) => layout.tops[row] ?? layout.total
+  if (picked < 0) part(0, rows, 0, layout.total)
+  else {
+    part(0, picked, 0, top(picked))
+    part(picked, picked + 1, top(picked) + 1, (layout.heights[picked] as number) - 2)
+    part(picked + 1, rows, top(picked + 1), layout.total - top(picked + 1))
+  }
+  if (columns.pixels >= gapFrom) {
+    g.fillStyle = palette.bg
+    for (let column = 1; column <= count; column += 1) g.fillRect(column * columns.pixels - 1, 0, 1, layout.total)
+  }
+  if (broken) hatchBroken(g, columns, layout, units, palette)
+  if (picked >= 0) annotate(g, columns, layout, units, palette, cursor, picked)
+}
+
+function hatchBroken(g: Context, columns: Columns, layout: RowLayout, { matrix, rows, rule }: Units, palette: Palette) {
+  for (let column = 0; column < columns.count; column += 1) {
+    rows.forEach((unit, row) => {
+      if (Number.isFinite(valueOver(rule, matrix, unit, ...stepsIn(columns, column)))) return
+      const at = [column * columns.pixels, layout.tops[row] as number] as const
+      hatch(
+        g,
+        ...at,
+        columns.pixels - (columns.pixels >= gapFrom ? 1 : 0),
+        layout.heights[row] as number,
+        palette.nanInk,
+        4,
+      )
+    })
   }
 }
 
+function annotate(
+  g: Context,
+  columns: Columns,
+  layout: RowLayout,
+  { matrix, rows, rule, table }: Units,
+  palette: Palette,
+  cursor: number,
+  picked: number,
+): void {
+  const y = (layout.tops[picked] as number) + 1
+  const h = (layout.heights[picked] as number) - 2
+  const unit = rows[picked] as number
+  if (columns.per > 1 && rule === 'gate') {
+    g.fillStyle = palette.ink
+    for (let column = 0; column < columns.count; column += 1) {
+      const { min, max } = spreadOver(matrix, [unit], ...stepsIn(columns, column))
+      g.fillRect(column * columns.pixels, y + (1 - max) * (h - 1), 1, Math.max(1, (max - min) * (h - 1)))
+    }
+  }
+  const column = columnOf(columns, cursor)
+  if (columns.per > 1 || columns.pixels < 24 || column < 0 || column >= columns.count) return
+  const value = matrix.data[cursor * matrix.units + unit] as number
+  if (!Number.isFinite(value)) return
+  const word = new Uint32Array(1)
+  colourCells(word, matrix, [unit], { first: cursor, end: cursor + 1, per: 1, count: 1 }, rule, table)
+  text(
+    g,
+    palette,
+    rule === 'gradient' ? scientific(value, 0) : fixed(value, 2),
+    [(column + 0.5) * columns.pixels - 0.5, y + h / 2 + 0.5],
+    {
+      colour: inkOn(word[0] as number),
+      size: 10,
+      weight: 500,
+      align: 'center',
+      baseline: 'middle',
+    },
+  )
+}
+
 /**
- * One band of gradient norms over time; numbers in the cells where they fit. `ragged`: NaN is a step that no
- * example has, and its place is dotted.
+ * One band of gradient norms over time, a column's largest; numbers in the cells where they fit. `ragged`: NaN is
+ * a step that no example has, and its place is dotted.
  */
 export function drawBand(
   g: Context,
@@ -72,20 +153,24 @@ export function drawBand(
   palette: Palette,
   ragged = false,
 ): void {
-  const gap = columns.pixels >= 6 ? 1 : 0
-  for (let t = 0; t < columns.steps; t += columns.per) {
-    const value = values[t] as number
-    const x = edgeOf(columns, t)
+  const matrix = { steps: values.length, units: 1, data: values }
+  const gap = columns.pixels >= gapFrom ? 1 : 0
+  const width = columns.pixels - gap
+  for (let column = 0; column < columns.count; column += 1) {
+    const value = ragged
+      ? columnValue(values, ...stepsIn(columns, column))
+      : valueOver('gradient', matrix, 0, ...stepsIn(columns, column))
+    const x = column * columns.pixels
     if (ragged && Number.isNaN(value)) {
       dots(g, x, 0, columns.pixels, height - 1, palette.line2)
       continue
     }
     const word = gradientColour(value, scale, palette)
     g.fillStyle = cssColour(word)
-    g.fillRect(x, 0, columns.pixels - gap, height - 1)
-    if (!Number.isFinite(value)) hatch(g, x, 0, columns.pixels - gap, height - 1, palette.nanInk, 5)
+    g.fillRect(x, 0, width, height - 1)
+    if (!Number.isFinite(value)) hatch(g, x, 0, width, height - 1, palette.nanInk, 5)
     else if (columns.pixels >= 34) {
-      text(g, palette, compact(value), [x + (columns.pixels - gap) / 2, height / 2], {
+      text(g, palette, compact(value), [x + width / 2, height / 2], {
         colour: inkOn(word),
         size: 10,
         weight: 500,

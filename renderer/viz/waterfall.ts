@@ -1,5 +1,5 @@
 import type { Palette } from './colour.ts'
-import { type Columns, edgeOf } from './columns.ts'
+import { type Columns, edgeOf, stepsIn } from './columns.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, dots, hatch, polyline, rule } from './surface.ts'
 
@@ -80,11 +80,17 @@ export class Waterfall {
     g.imageSmoothingEnabled = false
     g.drawImage(this.#canvas, 0, 0, columns.count, filled, 0, 0, columns.width, filled)
     this.#hatchNotFinite(g, flow, columns, filled, palette)
-    if (horizons) this.#contour(g, columns, filled, horizons, palette)
+    if (!horizons) return
+    g.save()
+    g.beginPath()
+    g.rect(0, 0, columns.width, filled)
+    g.clip()
+    this.#contour(g, columns, filled, horizons, palette)
+    g.restore()
   }
 
   #paint(flow: Flow, columns: Columns, height: number, total: number, scale: LogScale, palette: Palette): number {
-    const key = `${columns.count} ${columns.per} ${height} ${scale.hi} ${palette.bg}`
+    const key = `${columns.first} ${columns.count} ${columns.per} ${height} ${scale.lo} ${scale.hi} ${palette.bg}`
     const context = this.#canvas.getContext('2d')
     if (!context) return 0
     if (key !== this.#key || !this.#image) {
@@ -107,8 +113,7 @@ export class Waterfall {
       bottom = line + 1
       const values = flow.values.subarray(row * columns.steps, (row + 1) * columns.steps)
       for (let column = 0; column < columns.count; column += 1) {
-        const from = column * columns.per
-        const value = columnValue(values, from, Math.min(columns.steps, from + columns.per))
+        const value = columnValue(values, ...stepsIn(columns, column))
         words[line * columns.count + column] =
           row < 0 || Number.isNaN(value) ? 0 : gradientColour(value, scale, palette)
       }

@@ -1,47 +1,37 @@
-import type { Example, RunSummary } from '../../../shared/contract.ts'
+import type { Example } from '../../../shared/contract.ts'
 import { lab } from '../../lab.ts'
+import { TimeAxis } from '../../state/time-axis.svelte.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Session } from '../training/session.svelte.ts'
-import { gateProductNorms, gatesOf, normsOf, relative, type Signal, signalOf, unitsByGradient } from './signals.ts'
+import { type Band, bandScale, bandsOf } from './bands.ts'
+import { type RunSignals, runSignals } from './run-signals.ts'
+import { largestOf } from './signals.ts'
+import { orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
 
-/** The signals of one run on the chosen example. */
-export interface RunSignals {
-  readonly run: RunSummary
-  readonly index: number
-  readonly answer: number
-  readonly step: number
-  readonly units: readonly number[]
-  /** Gates as the trace names them: `forget`, `reset`. */
-  readonly gates: readonly string[]
-  /** W_hh of the top layer [G*H, H], where the lab sent it. */
-  readonly recurrent: Example['runs'][number]['recurrent']
-  readonly activation: string
-  readonly signal: (name: string) => Signal | undefined
-}
+/** What the staves show: states and gates, or the gradients and their paths. */
+export type Shown = 'values' | 'gradients'
 
-export interface Band {
-  readonly run: RunSummary
-  readonly kind: 'hidden' | 'cell' | 'product'
-  /** Of a product: the letter of its gate. */
-  readonly symbol?: string
-  readonly norms: Float32Array
-}
-
-/** One test example under the microscope, and what a person points at. */
+/** One example under the microscope, and what a person points at. */
 export class Inspection {
   readonly session: Session
+  readonly axis: TimeAxis
   example = $state.raw<Example | null>(null)
   busy = $state(false)
   problem = $state.raw<unknown>(null)
   /** Shares of the last step's norm; raw norms otherwise. */
   relative = $state(true)
-  /** Run in the right panel, and the row picked in it. */
+  shown = $state<Shown>('values')
+  order = $state<UnitOrder>('number')
+  /** Whether all units are drawn of every run, however many. */
+  expanded = $state(false)
+  /** Run in the right panel, and the unit picked in it. */
   runIndex = $state(0)
-  row = $state(0)
+  #unit = $state(0)
   #wanted = 0
 
   constructor(session: Session) {
     this.session = session
+    this.axis = new TimeAxis(() => this.length)
     this.runIndex = Math.max(
       0,
       session.runs.findIndex((run) => run.cell !== 'rnn'),
@@ -57,7 +47,7 @@ export class Inspection {
       if (this.#wanted !== index) return
       const first = this.example === null
       this.example = example
-      if (first) this.row = this.#liveliestRow()
+      if (first) this.#unit = this.#liveliestUnit()
     } catch (thrown) {
       if (this.#wanted === index) this.problem = thrown
     } finally {
@@ -65,16 +55,21 @@ export class Inspection {
     }
   }
 
-  /** Row of the unit whose state changes most over the example: the one worth looking at first. */
-  #liveliestRow(): number {
+  /** The unit whose state changes most over the example: the one worth looking at first. */
+  #liveliestUnit(): number {
     const picked = this.picked
     const state = picked?.signal('cell') ?? picked?.signal('hidden')
     if (!picked || !state) return 0
-    const spread = picked.units.map((unit) => {
-      const values = Array.from({ length: state.steps }, (_, t) => state.at(t, unit))
-      return Math.max(...values) - Math.min(...values)
+    const rows = this.unitsOf(picked)
+    const spread = rows.map((unit) => {
+      let [least, largest] = [Infinity, -Infinity]
+      for (let t = 0; t < state.steps; t += 1) {
+        least = Math.min(least, state.at(t, unit))
+        largest = Math.max(largest, state.at(t, unit))
+      }
+      return largest - least
     })
-    return Math.max(0, spread.indexOf(Math.max(...spread)))
+    return rows[Math.max(0, spread.indexOf(Math.max(...spread)))] ?? 0
   }
 
   move(by: number): void {
@@ -83,48 +78,29 @@ export class Inspection {
     void this.load((((this.#wanted + by) % count) + count) % count)
   }
 
-  readonly runs: readonly RunSignals[] = $derived.by(() => {
-    const { example, session } = this
-    if (!example) return []
-    return session.runs.flatMap((run, index) => {
-      const traced = example.runs[index]
-      if (!traced) return []
-      const { layers = 1, activation = 'tanh' } = session.experiment.spec.cells[index] ?? {}
-      const { answer, step, recurrent } = traced
-      const signal = (name: string) => signalOf(traced.trace, layers, name)
-      const gradient = signal('grad.cell') ?? signal('grad.hidden')
-      const units = gradient ? unitsByGradient(gradient) : []
-      const gates = gatesOf(traced.trace, layers)
-      return [{ run, index, answer, step, units, gates, recurrent, activation, signal }]
-    })
+  readonly runs: readonly RunSignals[] = $derived.by(() =>
+    this.example ? runSignals(this.session.runs, this.session.experiment.spec, this.example) : [],
+  )
+
+  readonly bands: readonly Band[] = $derived(bandsOf(this.runs, this.relative))
+  readonly scale: LogScale = $derived(bandScale(this.bands, this.relative))
+  /** Of single units' gradients, always raw: the one scale of all runs. */
+  readonly unitScale: LogScale = $derived.by(() => {
+    const gradients = this.runs.flatMap(({ signal }) => [signal('grad.hidden') ?? [], signal('grad.cell') ?? []].flat())
+    return gradientScale(Math.max(0, ...gradients.map(largestOf)))
   })
 
-  readonly bands: readonly Band[] = $derived.by(() =>
-    this.runs.flatMap(({ run, signal }): Band[] => {
-      const shown = (norms: Float32Array) => (this.relative ? relative(norms) : norms)
-      const hidden = signal('grad.hidden')
-      const cell = signal('grad.cell')
-      // The gate that carries the state on, and the gradient of what it carries.
-      const [symbol, gate, carried] = cell
-        ? (['f', signal('gates.forget'), cell] as const)
-        : (['z', signal('gates.update'), hidden] as const)
-      return [
-        ...(hidden ? [{ run, kind: 'hidden' as const, norms: shown(normsOf(hidden)) }] : []),
-        ...(cell ? [{ run, kind: 'cell' as const, norms: shown(normsOf(cell)) }] : []),
-        ...(carried && gate
-          ? [{ run, kind: 'product' as const, symbol, norms: shown(gateProductNorms(gate, carried)) }]
-          : []),
-      ]
+  /** Units drawn of every run, from the top down. */
+  readonly #rows: readonly (readonly number[])[] = $derived(
+    this.runs.map((run) => {
+      const most = this.expanded || run.units <= unitsShown ? run.units : unitsPicked
+      return orderedUnits(run, this.order, this.order === 'similarity' ? this.#unit : 0, most)
     }),
   )
 
-  readonly scale: LogScale = $derived.by(() => {
-    let largest = 0
-    for (const { norms } of this.bands) {
-      for (const value of norms) if (value > largest && value < Infinity) largest = value
-    }
-    return this.relative ? gradientScale(largest, 0) : gradientScale(largest)
-  })
+  unitsOf(run: RunSignals): readonly number[] {
+    return this.#rows[this.runs.indexOf(run)] ?? []
+  }
 
   /** Time steps of this example: examples of one task may differ in length. */
   get length(): number {
@@ -136,22 +112,30 @@ export class Inspection {
     return Math.min(this.session.cursor, this.length - 1)
   }
 
+  moveCursor(to: number): void {
+    this.session.moveCursor(Math.min(to, this.length - 1))
+    this.axis.reveal(this.cursor)
+  }
+
   get picked(): RunSignals | undefined {
     return this.runs[this.runIndex]
   }
 
   get unit(): number {
-    const units = this.picked?.units ?? []
-    return units[Math.min(this.row, units.length - 1)] ?? 0
+    return Math.min(this.#unit, Math.max(0, (this.picked?.units ?? 1) - 1))
   }
 
-  pick(runIndex: number, row: number): void {
+  pick(runIndex: number, unit = this.#unit): void {
     this.runIndex = runIndex
-    this.row = row
+    this.#unit = unit
   }
 
+  /** To the next unit in the order of the rows. */
   moveUnit(by: number): void {
-    const count = this.picked?.units.length ?? 1
-    this.row = (this.row + by + count) % count
+    const { picked } = this
+    if (!picked) return
+    const rows = this.unitsOf(picked)
+    const at = rows.indexOf(this.unit)
+    this.#unit = rows[at < 0 ? 0 : (at + by + rows.length) % rows.length] ?? 0
   }
 }

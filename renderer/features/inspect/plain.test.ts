@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { ndarray } from '../../../shared/ndarray.ts'
 import { plainNumbers } from './plain.ts'
+import { signal } from './signals.ts'
 
 const h0 = [0.5, -0.25]
 const weights = ndarray([2, 2], Float32Array.of(0.5, 2, -1, 0.25))
 /** h_1 of unit 0 from W h = 0.25 - 0.5 and a drive of 1. */
 const h1 = [Math.tanh(0.75), 0.1]
-const hidden = { steps: 2, units: 2, at: (t: number, unit: number) => [h0, h1][t]?.[unit] ?? Number.NaN }
+const hidden = signal(2, 2, Float32Array.of(...h0, ...h1))
 
 test('a plain step is split into what the old state and what the input gave', () => {
   const n = plainNumbers(hidden, weights, 'tanh', 0, 1)

@@ -7,15 +7,12 @@ import {
   normsOf,
   relative,
   saturatedShare,
+  signal as signalFrom,
   signalOf,
-  unitsByGradient,
 } from './signals.ts'
 
-const signal = (rows: readonly (readonly number[])[]) => ({
-  steps: rows.length,
-  units: rows[0]?.length ?? 0,
-  at: (t: number, unit: number) => rows[t]?.[unit] ?? Number.NaN,
-})
+const signal = (rows: readonly (readonly number[])[]) =>
+  signalFrom(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
 
 describe('signals of a trace', () => {
   test('are read from the top layer by name', () => {
@@ -57,15 +54,6 @@ describe('signals of a trace', () => {
     expect(norms[2]).toBeCloseTo(5)
     expect(norms[1]).toBeCloseTo(Math.hypot(0.3, 4))
     expect(norms[0]).toBeCloseTo(Math.hypot(0.15, 2))
-  })
-
-  test('show all units up to twenty, else the twelve with the largest gradient, in order', () => {
-    expect(unitsByGradient(signal([Array(20).fill(1)]))).toHaveLength(20)
-    const many = signal([Array.from({ length: 32 }, (_, unit) => (unit % 2 ? unit : 0))])
-    const shown = unitsByGradient(many)
-    expect(shown).toHaveLength(12)
-    expect(shown[0]).toBe(9)
-    expect(shown.at(-1)).toBe(31)
   })
 
   test('count what is saturated', () => {

@@ -1,9 +1,8 @@
 import type { Trace } from '../../../shared/model.ts'
+import type { Matrix } from '../../viz/aggregate.ts'
 
-/** [T, H] of one example: `at(t, unit)`. */
-export interface Signal {
-  readonly steps: number
-  readonly units: number
+/** [T, H] of one example; `at(t, unit)` reads one value. */
+export interface Signal extends Matrix {
   readonly at: (t: number, unit: number) => number
 }
 
@@ -12,8 +11,15 @@ export function signalOf(trace: Trace, layers: number, name: string): Signal | u
   const array = trace[`layers.${layers - 1}.${name}`]
   const [, steps = 0, units = 0] = array?.shape ?? []
   if (array?.shape.length !== 3) return undefined
-  return { steps, units, at: (t, unit) => array.data[t * units + unit] ?? Number.NaN }
+  return signal(steps, units, array.data)
 }
+
+export const signal = (steps: number, units: number, data: Float32Array): Signal => ({
+  steps,
+  units,
+  data,
+  at: (t, unit) => data[t * units + unit] ?? Number.NaN,
+})
 
 /** Names of the top layer's gates, in the trace's order. */
 export function gatesOf(trace: Trace, layers: number): string[] {
@@ -51,32 +57,12 @@ export function relative(norms: Float32Array): Float32Array {
   return last > 0 && Number.isFinite(last) ? norms.map((value) => value / last) : norms
 }
 
-/** Units shown at most; above that, the ones with the largest gradient. */
-export const unitsShown = 20
-const unitsPicked = 12
-
-/** Units to draw, in their own order: all of them, or those whose gradient over time is largest. */
-export function unitsByGradient(gradient: Signal): number[] {
-  const all = Array.from({ length: gradient.units }, (_, unit) => unit)
-  if (gradient.units <= unitsShown) return all
-  const size = all.map((unit) => {
-    let sum = 0
-    for (let t = 0; t < gradient.steps; t += 1) sum += gradient.at(t, unit) ** 2
-    return Number.isFinite(sum) ? sum : Infinity
-  })
-  return all
-    .sort((a, b) => (size[b] as number) - (size[a] as number) || a - b)
-    .slice(0, unitsPicked)
-    .sort((a, b) => a - b)
-}
-
-export function largestOf(signal: Signal): number {
+/** The largest finite size of any value. */
+export function largestOf({ data }: Matrix): number {
   let largest = 0
-  for (let t = 0; t < signal.steps; t += 1) {
-    for (let unit = 0; unit < signal.units; unit += 1) {
-      const size = Math.abs(signal.at(t, unit))
-      if (size > largest && size < Infinity) largest = size
-    }
+  for (const value of data) {
+    const size = Math.abs(value)
+    if (size > largest && size < Infinity) largest = size
   }
   return largest
 }

@@ -1,5 +1,6 @@
 import type { Messages } from '../../i18n/en.ts'
-import type { RunSignals } from './inspection.svelte.ts'
+import type { Rule } from '../../viz/aggregate.ts'
+import type { RunSignals } from './run-signals.ts'
 import type { Signal } from './signals.ts'
 
 /** One row of a score: a signal by its name in the trace, and how it is written and coloured. */
@@ -7,7 +8,7 @@ export interface Stave {
   readonly name: string
   readonly symbol: string
   readonly text: string
-  readonly scale: 'signed' | 'gate'
+  readonly scale: Rule
   readonly signal: Signal
 }
 
@@ -23,14 +24,11 @@ export const gateSymbol = (gate: string, hasCellState: boolean): string =>
 function scaleOf(gate: string, signal: Signal): Stave['scale'] {
   if (gate === 'candidate') return 'signed'
   if (gate in letters) return 'gate'
-  for (let t = 0; t < signal.steps; t += 1) {
-    for (let unit = 0; unit < signal.units; unit += 1) if (signal.at(t, unit) < 0) return 'signed'
-  }
-  return 'gate'
+  return signal.data.some((value) => value < 0) ? 'signed' : 'gate'
 }
 
 /** Every signal of a run, in reading order: the cell state where there is one, the gates, the hidden state. */
-export function stavesOf(run: RunSignals, t: Messages): Stave[] {
+export function stavesOf(run: Pick<RunSignals, 'gates' | 'signal'>, t: Messages): Stave[] {
   const place = (gate: string) => (gateOrder.includes(gate) ? gateOrder.indexOf(gate) : gateOrder.length)
   const cell = run.signal('cell')
   const hidden = run.signal('hidden')
@@ -47,4 +45,16 @@ export function stavesOf(run: RunSignals, t: Messages): Stave[] {
       ? [{ name: 'hidden', symbol: 'h', text: t.inspect.hidden, scale: 'signed' as const, signal: hidden }]
       : []),
   ]
+}
+
+/** What the loss's gradient is of each unit's state, at every step; of c where there is one, of h. */
+export function gradientStaves(run: Pick<RunSignals, 'signal'>, t: Messages): Stave[] {
+  const states = [
+    ['cell', 'c', t.inspect.cell],
+    ['hidden', 'h', t.inspect.hidden],
+  ] as const
+  return states.flatMap(([state, letter, text]) => {
+    const signal = run.signal(`grad.${state}`)
+    return signal ? [{ name: `grad.${state}`, symbol: `∂L/∂${letter}`, text, scale: 'gradient' as const, signal }] : []
+  })
 }

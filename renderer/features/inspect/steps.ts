@@ -1,9 +1,9 @@
 import type { Component } from 'svelte'
 import GruStep from './GruStep.svelte'
-import type { RunSignals } from './inspection.svelte.ts'
 import LstmStep from './LstmStep.svelte'
 import OtherStep from './OtherStep.svelte'
 import PlainStep from './PlainStep.svelte'
+import type { RunSignals } from './run-signals.ts'
 
 /** One unit of one run at one time step. */
 export interface StepProps {

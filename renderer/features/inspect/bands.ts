@@ -1,0 +1,42 @@
+import type { RunSummary } from '../../../shared/contract.ts'
+import { gradientScale, type LogScale } from '../../viz/scale.ts'
+import type { RunSignals } from './run-signals.ts'
+import { gateProductNorms, normsOf, relative } from './signals.ts'
+
+/** One line of the gradient spine: norms over units at every time step. */
+export interface Band {
+  readonly run: RunSummary
+  readonly kind: 'hidden' | 'cell' | 'product'
+  /** Of a product: the letter of its gate. */
+  readonly symbol?: string
+  readonly norms: Float32Array
+}
+
+/** dL/dh_t and, where the cell has a c, dL/dc_t of every run, and what its gates alone let through. */
+export function bandsOf(runs: readonly RunSignals[], asShares: boolean): Band[] {
+  return runs.flatMap(({ run, signal }): Band[] => {
+    const shown = (norms: Float32Array) => (asShares ? relative(norms) : norms)
+    const hidden = signal('grad.hidden')
+    const cell = signal('grad.cell')
+    // The gate that carries the state on, and the gradient of what it carries.
+    const [symbol, gate, carried] = cell
+      ? (['f', signal('gates.forget'), cell] as const)
+      : (['z', signal('gates.update'), hidden] as const)
+    return [
+      ...(hidden ? [{ run, kind: 'hidden' as const, norms: shown(normsOf(hidden)) }] : []),
+      ...(cell ? [{ run, kind: 'cell' as const, norms: shown(normsOf(cell)) }] : []),
+      ...(carried && gate
+        ? [{ run, kind: 'product' as const, symbol, norms: shown(gateProductNorms(gate, carried)) }]
+        : []),
+    ]
+  })
+}
+
+/** The one scale of all of them: the decade above the largest finite value, at least 1 for shares. */
+export function bandScale(bands: readonly Band[], asShares: boolean): LogScale {
+  let largest = 0
+  for (const { norms } of bands) {
+    for (const value of norms) if (value > largest && value < Infinity) largest = value
+  }
+  return asShares ? gradientScale(largest, 0) : gradientScale(largest)
+}

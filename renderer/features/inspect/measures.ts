@@ -1,0 +1,24 @@
+/** Numbers that sum up how a gradient travels through a run's example. */
+export interface Travel {
+  /** Largest singular value of d state_t / d state_{t-1}, at steps 1 on: median, largest, and where that is. */
+  readonly median: number
+  readonly largest: number
+  readonly at: number
+  /** Finite-time Lyapunov exponent; NaN where the example has one step alone. */
+  readonly lyapunov: number
+  readonly steps: number
+}
+
+/** @param jacobian [T], 0 at step 0 */
+export function travelOf(jacobian: Float32Array, lyapunov: number): Travel {
+  const factors = [...jacobian.subarray(1)]
+  const sorted = factors.toSorted((a, b) => a - b)
+  const largest = sorted[sorted.length - 1] ?? Number.NaN
+  return {
+    median: sorted[sorted.length >> 1] ?? Number.NaN,
+    largest,
+    at: factors.indexOf(largest) + 1,
+    lyapunov,
+    steps: jacobian.length,
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import type { RunSignals } from './run-signals.ts'
+import { type Signal, signal } from './signals.ts'
+import { likeness, orderedUnits, saturations, unitHorizons } from './units.ts'
+
+const of = (rows: readonly (readonly number[])[]): Signal =>
+  signal(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
+const run = (signals: Readonly<Record<string, Signal>>, gates: readonly string[] = []): RunSignals =>
+  ({
+    units: Object.values(signals)[0]?.units ?? 0,
+    gates,
+    signal: (name: string) => signals[name],
+  }) as unknown as RunSignals
+
+describe('units are put in order', () => {
+  test('by number, the ones with the largest gradient alone where there are too many', () => {
+    const gradient = of([Array.from({ length: 32 }, (_, unit) => (unit % 2 ? unit : 0))])
+    const many = run({ 'grad.hidden': gradient, hidden: gradient })
+    expect(orderedUnits(many, 'number', 0, 12)).toEqual([9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31])
+    expect(orderedUnits(many, 'gradient', 0, 3)).toEqual([31, 29, 27])
+  })
+
+  test('by saturation: the share of steps at which gates, or the state without gates, are flat', () => {
+    const gate = of([
+      [0.05, 0.5],
+      [0.95, 0.99],
+    ])
+    expect(saturations(run({ 'gates.forget': gate }, ['forget', 'candidate']))).toEqual([1, 0.5])
+    expect(
+      saturations(
+        run({
+          hidden: of([
+            [0.95, 0],
+            [-0.95, 0.95],
+          ]),
+        }),
+      ),
+    ).toEqual([1, 0.5])
+  })
+
+  test('by the horizon of their own gradient, undefined ones last', () => {
+    const gradient = of([
+      [1, 0, 1],
+      [1, 0.001, 1],
+      [1, -1, 0],
+    ])
+    expect(unitHorizons(gradient)).toEqual([3, 1, Number.NaN])
+    expect(orderedUnits(run({ 'grad.hidden': gradient, hidden: gradient }), 'horizon', 0, 3)).toEqual([0, 1, 2])
+  })
+
+  test('by likeness to one: correlation over time, 0 for a unit that never changes', () => {
+    const state = of([
+      [0, 1, 5, 3],
+      [1, 0, 5, 5],
+      [2, -1, 5, 7],
+    ])
+    expect(likeness(state, 0).map((value) => Number(value.toFixed(6)))).toEqual([1, -1, 0, 1])
+    expect(orderedUnits(run({ 'grad.hidden': state, hidden: state }), 'similarity', 0, 4)).toEqual([0, 3, 2, 1])
+  })
+})

@@ -1,0 +1,79 @@
+import { memoryHorizon } from '../../viz/horizon.ts'
+import type { RunSignals } from './run-signals.ts'
+import type { Signal } from './signals.ts'
+
+/** Units drawn at most before the rest is summed up, and how many are then picked. */
+export const unitsShown = 20
+export const unitsPicked = 12
+
+export const unitOrders = ['number', 'gradient', 'saturation', 'horizon', 'similarity'] as const
+export type UnitOrder = (typeof unitOrders)[number]
+
+/** One number for each unit, from its values over time. */
+const perUnit = ({ units, steps, at }: Signal, measure: (values: Float32Array) => number): number[] =>
+  Array.from({ length: units }, (_, unit) => measure(Float32Array.from({ length: steps }, (_, t) => at(t, unit))))
+
+/** Norm over time of each unit's gradient; what is not a number counts as the largest. */
+export const gradientSizes = (gradient: Signal): number[] =>
+  perUnit(gradient, (values) => {
+    const sum = values.reduce((total, value) => total + value ** 2, 0)
+    return Number.isFinite(sum) ? Math.sqrt(sum) : Infinity
+  })
+
+/** Share of the example that each unit spends where its gates, or its state where it has none, are flat. */
+export function saturations({ gates, signal }: Pick<RunSignals, 'gates' | 'signal'>): number[] {
+  const share = (part: Signal | undefined, flat: (value: number) => boolean) =>
+    part ? perUnit(part, (values) => values.filter(flat).length / values.length) : []
+  const ofGates = gates
+    .filter((gate) => gate !== 'candidate')
+    .map((gate) => share(signal(`gates.${gate}`), (value) => value < 0.1 || value > 0.9))
+  const all = ofGates.length ? ofGates : [share(signal('hidden'), (value) => Math.abs(value) > 0.9)]
+  return (all[0] ?? []).map((_, unit) => all.reduce((sum, shares) => sum + (shares[unit] ?? 0), 0) / all.length)
+}
+
+/** Steps back until each unit's own gradient first drops below 1 % of its last; NaN where that is 0. */
+export const unitHorizons = (gradient: Signal): number[] =>
+  perUnit(gradient, (values) => memoryHorizon(values.map(Math.abs)))
+
+/** Correlation over time of each unit's state with one unit's, -1 to 1; 0 for a unit that never changes. */
+export function likeness(state: Signal, to: number): number[] {
+  const centred = (unit: number) => {
+    const values = Float64Array.from({ length: state.steps }, (_, t) => state.at(t, unit))
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    return values.map((value) => value - mean)
+  }
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, t) => sum + value * (b[t] as number), 0)
+  const own = centred(to)
+  return Array.from({ length: state.units }, (_, unit) => {
+    const other = centred(unit)
+    const norm = Math.sqrt(dot(own, own) * dot(other, other))
+    return norm > 0 ? dot(own, other) / norm : 0
+  })
+}
+
+/**
+ * Units from the top down: in their own order the ones with the largest gradient, else those that come first.
+ * `similarity` puts first what behaves like `picked`.
+ */
+export function orderedUnits(run: RunSignals, order: UnitOrder, picked: number, most: number): number[] {
+  const gradient = run.signal('grad.cell') ?? run.signal('grad.hidden')
+  const state = run.signal('cell') ?? run.signal('hidden')
+  const all = Array.from({ length: run.units }, (_, unit) => unit)
+  if (!gradient || !state) return all.slice(0, most)
+  const by = (values: readonly number[]) => {
+    const size = (unit: number) => values[unit] as number
+    return [...all].sort(
+      (a, b) => Number(Number.isNaN(size(a))) - Number(Number.isNaN(size(b))) || size(b) - size(a) || a - b,
+    )
+  }
+  const sorted =
+    order === 'saturation'
+      ? by(saturations(run))
+      : order === 'horizon'
+        ? by(unitHorizons(gradient))
+        : order === 'similarity'
+          ? by(likeness(state, picked))
+          : by(gradientSizes(gradient))
+  const shown = sorted.slice(0, most)
+  return order === 'number' ? shown.sort((a, b) => a - b) : shown
+}

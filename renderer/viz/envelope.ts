@@ -1,0 +1,30 @@
+import { type Matrix, spreadOver } from './aggregate.ts'
+import type { Palette } from './colour.ts'
+import { type Columns, stepsIn } from './columns.ts'
+import { type Context, polyline } from './surface.ts'
+
+/** Many units in one row: at every column the mean as a line, from the least to the largest as its ground. */
+export function drawEnvelope(
+  g: Context,
+  columns: Columns,
+  height: number,
+  matrix: Matrix,
+  units: readonly number[],
+  /** 0 at the bottom of the row, 1 at its top. */
+  place: (value: number) => number,
+  palette: Palette,
+): void {
+  g.fillStyle = palette.surface
+  g.fillRect(0, 0, columns.width, height)
+  const y = (value: number) => (1 - Math.min(1, Math.max(0, place(value)))) * (height - 2) + 1
+  const spreads = Array.from({ length: columns.count }, (_, column) =>
+    spreadOver(matrix, units, ...stepsIn(columns, column)),
+  )
+  g.fillStyle = palette.line2
+  spreads.forEach(({ min, max }, column) => {
+    if (Number.isNaN(min)) return
+    g.fillRect(column * columns.pixels, y(max), columns.pixels, Math.max(1, y(min) - y(max)))
+  })
+  const line = spreads.map(({ mean }, column) => [(column + 0.5) * columns.pixels, y(mean)] as const)
+  polyline(g, line, { colour: palette.ink, width: 1 })
+}
