@@ -7,6 +7,7 @@ import { type Band, bandScale, bandsOf } from './bands.ts'
 import { type RunSignals, runSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
 import { orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
+import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */
 export type Shown = 'values' | 'gradients'
@@ -24,6 +25,10 @@ export class Inspection {
   order = $state<UnitOrder>('number')
   /** Whether all units are drawn of every run, however many. */
   expanded = $state(false)
+  /** The panel's numbers: norms over units, or one unit's. */
+  norms = $state(false)
+  /** The stage of the walkthrough that is pointed out. */
+  stage = $state<StageId | null>(null)
   /** Run in the right panel, and the unit picked in it. */
   runIndex = $state(0)
   #unit = $state(0)
@@ -128,6 +133,11 @@ export class Inspection {
   pick(runIndex: number, unit = this.#unit): void {
     this.runIndex = runIndex
     this.#unit = unit
+  }
+
+  /** Points a stage out; once more lets go of it. */
+  chooseStage(stage: StageId): void {
+    this.stage = this.stage === stage ? null : stage
   }
 
   /** To the next unit in the order of the rows. */
