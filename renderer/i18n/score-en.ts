@@ -1,3 +1,4 @@
+import type { Intervention } from '../../shared/interventions.ts'
 import { fixed, scientific } from '../viz/numbers.ts'
 
 /** What a travel through an example is told by (`features/inspect/measures.ts`). */
@@ -14,7 +15,7 @@ export const scoreEn = {
   shown: 'Staves',
   values: 'states, gates',
   gradients: 'gradients, paths',
-  order: 'Units by',
+  order: 'Order of the units',
   orders: {
     number: 'number',
     gradient: 'gradient',
@@ -42,6 +43,66 @@ export const scoreEn = {
   jacobian: 'stretch of one step',
   jacobianNote:
     'Largest singular value of the Jacobian of a step: by how much at most a small difference in the state grows from the step before. Logarithmic; dotted: 1.',
+  orderOf: (order: string) => `units by ${order}`,
+  whatIf: 'what if',
+  laneHint: 'double-click an input, or Enter, to change it',
+  wasBefore: (before: string) => `was ${before}`,
+  pair: 'minimal pair',
+  pairNote: 'Read the other half of this minimal pair: the subject in its other number',
+  clear: 'clear',
+  editTitle: (t: number) => `Input at time step ${t}`,
+  editKeys: 'Enter: ask what if. Esc: leave it.',
+  noSuchToken: 'Not in the vocabulary.',
+  noticed: 'changed its answer',
+  unnoticed: 'did not notice',
+  fixed: 'fixed',
+  compared: 'Staves of',
+  changed: 'what if',
+  original: 'original',
+  differenceShort: 'difference',
+  difference: 'difference',
+  differenceMost: (value: string) => `at most ${value}`,
+  differenceLabel: (value: string) => `norm of the difference that the change makes, at most ${value}`,
+  bandBefore: (band: string) => `${band} without the change`,
+  was: (value: string) => `was ${value}`,
+  undo: 'Undo',
+  redo: 'Redo',
+  lockNote: 'share closed, between, open; lock one to fix it',
+  scope: 'Units held',
+  allUnits: 'all units',
+  thisUnit: (unit: number) => `unit ${unit}`,
+  stepsFrom: 'steps',
+  firstStep: 'First time step held',
+  lastStep: 'Last time step held',
+  lock: (what: string) => `Fix or free: ${what}`,
+  valueOf: (what: string) => `Value: ${what}`,
+  ablate: (unit: number) => `Take unit ${unit} out`,
+  freezeCell: 'Freeze c',
+  freezeHidden: 'Freeze h',
+  held: (held: Intervention, write: (value: number) => string) => {
+    const unit = held.unit === undefined ? 'all units' : `unit ${held.unit + 1}`
+    if (held.kind === 'ablate') return `${unit} taken out`
+    const steps = `steps ${held.from + 1} to ${held.to + 1}`
+    if (held.kind === 'freeze') return `state frozen, ${unit}, ${steps}`
+    return `${held.of.replace('gates.', '')} = ${write(held.value)}, ${unit}, ${steps}`
+  },
+  free: 'Free',
+  find: 'Find',
+  findNote: 'where else the same units behave alike',
+  findHint: 'Mark a stretch first: Shift and drag over the staves, or Shift and ← →.',
+  findRows: (units: number) => `all ${units} units drawn`,
+  findGo: (from: number, to: number) => `Find steps ${from} to ${to}`,
+  findCancel: 'Enough',
+  findTooLong: (steps: number) => `At most ${steps} steps can be looked for.`,
+  findDone: (places: number, examined: string, all: string) =>
+    `${places} places, by correlation, in ${examined} of ${all} examples`,
+  place: (example: string, from: number, to: number) => `example ${example}, steps ${from} to ${to}`,
+  checkpoint: 'Training step shown',
+  earlier: 'Earlier stored state',
+  later: 'Later stored state',
+  playTraining: 'Play training',
+  stopPlaying: 'Stop playing',
+  lossOverTraining: 'Loss over training',
   numbers: 'Numbers',
   oneUnit: 'one unit',
   norms: 'norms',

@@ -152,6 +152,7 @@ export function drawBand(
   scale: LogScale,
   palette: Palette,
   ragged = false,
+  numbered = true,
 ): void {
   const matrix = { steps: values.length, units: 1, data: values }
   const gap = columns.pixels >= gapFrom ? 1 : 0
@@ -169,7 +170,7 @@ export function drawBand(
     g.fillStyle = cssColour(word)
     g.fillRect(x, 0, width, height - 1)
     if (!Number.isFinite(value)) hatch(g, x, 0, width, height - 1, palette.nanInk, 5)
-    else if (columns.pixels >= 34) {
+    else if (numbered && columns.pixels >= 34) {
       text(g, palette, compact(value), [x + width / 2, height / 2], {
         colour: inkOn(word),
         size: 10,

@@ -1,27 +1,40 @@
-import type { Example } from '../../../shared/contract.ts'
+import type { InspectedExample, WhatIf } from '../../../shared/inspect.ts'
 import { lab } from '../../lab.ts'
+import { History } from '../../state/history.svelte.ts'
 import { TimeAxis } from '../../state/time-axis.svelte.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
+import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
-import { type RunSignals, runSignals } from './run-signals.ts'
+import { type Change, isChanged, unchanged } from './change.ts'
+import { differenceOf, type RunSignals, runSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
 import { orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */
 export type Shown = 'values' | 'gradients'
+/** Of a changed example: as it is then, as it was, or the one minus the other. */
+export type Compared = 'changed' | 'original' | 'difference'
 
-/** One example under the microscope, and what a person points at. */
+/** Jacobians cost H^3 a step: of larger layers they are left out. */
+const jacobianUnits = 128
+
+/** One example under the microscope, what a person points at, and what is asked of it. */
 export class Inspection {
   readonly session: Session
   readonly axis: TimeAxis
-  example = $state.raw<Example | null>(null)
+  /** As the lab has it. */
+  original = $state.raw<InspectedExample | null>(null)
+  /** With the change, where one is asked for. */
+  changed = $state.raw<InspectedExample | null>(null)
+  readonly change = new History<Change>(unchanged)
   busy = $state(false)
   problem = $state.raw<unknown>(null)
   /** Shares of the last step's norm; raw norms otherwise. */
   relative = $state(true)
   shown = $state<Shown>('values')
+  compared = $state<Compared>('changed')
   order = $state<UnitOrder>('number')
   /** Whether all units are drawn of every run, however many. */
   expanded = $state(false)
@@ -29,10 +42,19 @@ export class Inspection {
   norms = $state(false)
   /** The stage of the walkthrough that is pointed out. */
   stage = $state<StageId | null>(null)
+  /** Training step whose stored state answers; null: the present one. */
+  step = $state<number | null>(null)
+  /** Time steps marked, from the first up to, not including, the last; null: all of them. */
+  marked = $state.raw<Stretch | null>(null)
+  /** Whether what is held fixed is so in every unit, or in the picked one. */
+  lockAll = $state(true)
+  /** Time step whose input is being edited. */
+  editing = $state<number | null>(null)
   /** Run in the right panel, and the unit picked in it. */
   runIndex = $state(0)
   #unit = $state(0)
-  #wanted = 0
+  #index = 0
+  #asked = 0
 
   constructor(session: Session) {
     this.session = session
@@ -43,21 +65,90 @@ export class Inspection {
     )
   }
 
+  /** What is drawn: with the change where there is one. */
+  get example(): InspectedExample | null {
+    return this.changed ?? this.original
+  }
+
+  /** Another example of the same set. Values held fixed stay so; changed inputs belong to the one before. */
   async load(index: number): Promise<void> {
-    this.#wanted = index
+    this.#index = index
+    this.marked = null
+    this.editing = null
+    this.change.reset({ counterpart: false, interventions: this.change.value.interventions })
+    await this.ask()
+  }
+
+  /** Asks the lab again: after a change, or of another training step. */
+  async ask(): Promise<void> {
+    this.#asked += 1
+    const asked = this.#asked
     this.busy = true
     this.problem = null
     try {
-      const example = await lab.results.example(this.session.id, index)
-      if (this.#wanted !== index) return
-      const first = this.example === null
-      this.example = example
+      const answer = await this.#fetch()
+      if (this.#asked !== asked) return
+      const first = this.original === null
+      this.original = answer.original
+      this.changed = answer.changed
       if (first) this.#unit = this.#liveliestUnit()
     } catch (thrown) {
-      if (this.#wanted === index) this.problem = thrown
+      if (this.#asked === asked) this.problem = thrown
     } finally {
-      if (this.#wanted === index) this.busy = false
+      if (this.#asked === asked) this.busy = false
     }
+  }
+
+  async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
+    const { id, experiment } = this.session
+    const change = this.change.value
+    const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
+    const query = {
+      index: this.#index,
+      arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
+      jacobians: experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits),
+      ...(this.step === null ? {} : { step: this.step }),
+    }
+    if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
+    const { inputs, counterpart, interventions } = change
+    return await lab.inspect.whatIf(id, {
+      ...query,
+      counterpart,
+      interventions: interventions.map((list) => [...list]),
+      ...(inputs && { inputs: { shape: [...inputs.shape], data: new Float32Array(inputs.data) } }),
+    })
+  }
+
+  /** Asks "what if" this were so. */
+  apply(change: Change): void {
+    this.change.push(change)
+    void this.ask()
+  }
+
+  undo(): void {
+    if (this.change.undo()) void this.ask()
+  }
+
+  redo(): void {
+    if (this.change.redo()) void this.ask()
+  }
+
+  /** Lets go of everything that was changed. */
+  clear(): void {
+    if (isChanged(this.change.value)) this.apply(unchanged)
+  }
+
+  /** Escape: lets go of what is marked, else of what was changed. */
+  letGo(): void {
+    if (this.marked) this.marked = null
+    else this.clear()
+  }
+
+  /** The state after another training step. */
+  viewStep(step: number | null): void {
+    if (step === this.step) return
+    this.step = step
+    void this.ask()
   }
 
   /** The unit whose state changes most over the example: the one worth looking at first. */
@@ -78,33 +169,51 @@ export class Inspection {
   }
 
   move(by: number): void {
-    if (!this.example) return
-    const { count } = this.example
-    void this.load((((this.#wanted + by) % count) + count) % count)
+    if (!this.original) return
+    const { count } = this.original
+    void this.load((((this.#index + by) % count) + count) % count)
   }
 
-  readonly runs: readonly RunSignals[] = $derived.by(() =>
-    this.example ? runSignals(this.session.runs, this.session.experiment.spec, this.example) : [],
-  )
+  #runsOf(example: InspectedExample | null): readonly RunSignals[] {
+    return example ? runSignals(this.session.runs, this.session.experiment.spec, example) : []
+  }
 
-  readonly bands: readonly Band[] = $derived(bandsOf(this.runs, this.relative))
-  readonly scale: LogScale = $derived(bandScale(this.bands, this.relative))
+  /** Without the change. */
+  readonly originals: readonly RunSignals[] = $derived.by(() => this.#runsOf(this.original))
+  /** With the change where there is one. */
+  readonly answers: readonly RunSignals[] = $derived.by(() =>
+    this.changed ? this.#runsOf(this.changed) : this.originals,
+  )
+  /** What the staves draw. */
+  readonly runs: readonly RunSignals[] = $derived.by(() => {
+    if (!this.changed || this.compared === 'changed') return this.answers
+    if (this.compared === 'original') return this.originals
+    return this.answers.map((run, k) => differenceOf(run, this.originals[k] ?? run))
+  })
+  readonly isDifference = $derived(this.changed !== null && this.compared === 'difference')
+
+  readonly bands: readonly Band[] = $derived(bandsOf(this.answers, this.relative))
+  /** The same bands without the change, to stand beside them. */
+  readonly originalBands: readonly Band[] = $derived(this.changed ? bandsOf(this.originals, this.relative) : [])
+  readonly scale: LogScale = $derived(bandScale([...this.bands, ...this.originalBands], this.relative))
   /** Of single units' gradients, always raw: the one scale of all runs. */
   readonly unitScale: LogScale = $derived.by(() => {
-    const gradients = this.runs.flatMap(({ signal }) => [signal('grad.hidden') ?? [], signal('grad.cell') ?? []].flat())
+    const gradients = this.answers.flatMap(({ signal }) =>
+      [signal('grad.hidden') ?? [], signal('grad.cell') ?? []].flat(),
+    )
     return gradientScale(Math.max(0, ...gradients.map(largestOf)))
   })
 
   /** Units drawn of every run, from the top down. */
   readonly #rows: readonly (readonly number[])[] = $derived(
-    this.runs.map((run) => {
+    this.answers.map((run) => {
       const most = this.expanded || run.units <= unitsShown ? run.units : unitsPicked
       return orderedUnits(run, this.order, this.order === 'similarity' ? this.#unit : 0, most)
     }),
   )
 
   unitsOf(run: RunSignals): readonly number[] {
-    return this.#rows[this.runs.indexOf(run)] ?? []
+    return this.#rows[this.answers.findIndex((other) => other.index === run.index)] ?? []
   }
 
   /** Time steps of this example: examples of one task may differ in length. */
@@ -122,8 +231,21 @@ export class Inspection {
     this.axis.reveal(this.cursor)
   }
 
+  /** Moves the cursor and marks what lies between it and where marking began. */
+  markTo(to: number): void {
+    const at = Math.min(this.length - 1, Math.max(0, to))
+    const { cursor, marked } = this
+    const anchor = !marked ? cursor : marked.from === cursor ? marked.to - 1 : marked.from
+    this.marked = { from: Math.min(anchor, at), to: Math.max(anchor, at) + 1 }
+    this.moveCursor(at)
+  }
+
+  get stretch(): Stretch {
+    return this.marked ?? { from: 0, to: this.length }
+  }
+
   get picked(): RunSignals | undefined {
-    return this.runs[this.runIndex]
+    return this.answers[this.runIndex]
   }
 
   get unit(): number {

@@ -1,6 +1,6 @@
 import type { Example, Experiment, RunSummary } from '../../../shared/contract.ts'
 import type { Trace } from '../../../shared/model.ts'
-import { gatesOf, type Signal, signalOf } from './signals.ts'
+import { gatesOf, type Signal, signal, signalOf } from './signals.ts'
 
 /** The signals of one run on the chosen example, by their names in the trace: `hidden`, `gates.forget`. */
 export interface RunSignals {
@@ -33,11 +33,34 @@ export function runSignals(
     if (!traced) return []
     const { layers = 1, activation = 'tanh' } = cells[index] ?? {}
     const { answer, step, recurrent, trace } = traced
-    const signal = (name: string) => signalOf(trace, layers, name)
+    const read = (name: string) => signalOf(trace, layers, name)
     const values = (name: string) => trace[`layers.${layers - 1}.${name}`]?.data
     const gates = gatesOf(trace, layers)
-    const units = signal('hidden')?.units ?? 0
-    const hasCell = signal('cell') !== undefined
-    return [{ run, index, answer, step, gates, hasCell, units, layers, recurrent, activation, trace, signal, values }]
+    const units = read('hidden')?.units ?? 0
+    const hasCell = read('cell') !== undefined
+    return [
+      { run, index, answer, step, gates, hasCell, units, layers, recurrent, activation, trace, signal: read, values },
+    ]
   })
+}
+
+/** A run's signals minus another's, by name; as they are where their shapes differ. */
+export function differenceOf(run: RunSignals, from: RunSignals): RunSignals {
+  const made = new Map<string, Signal | undefined>()
+  const difference = (name: string): Signal | undefined => {
+    const [a, b] = [run.signal(name), from.signal(name)]
+    if (!a || !b || a.data.length !== b.data.length) return a
+    return signal(
+      a.steps,
+      a.units,
+      a.data.map((value, k) => value - (b.data[k] as number)),
+    )
+  }
+  return {
+    ...run,
+    signal: (name) => {
+      if (!made.has(name)) made.set(name, difference(name))
+      return made.get(name)
+    },
+  }
 }
