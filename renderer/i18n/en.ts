@@ -315,7 +315,6 @@ export const en = {
     off: (error: string) => `off by ${error}`,
     right: 'right',
     wrong: 'wrong',
-    atStep: (step: string) => `training step ${step}`,
     hidden: 'hidden state',
     cell: 'cell state',
     /** By the trace's names. */

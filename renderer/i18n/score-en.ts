@@ -45,6 +45,7 @@ export const scoreEn = {
     'Largest singular value of the Jacobian of a step: by how much at most a small difference in the state grows from the step before. Logarithmic; dotted: 1.',
   orderOf: (order: string) => `units by ${order}`,
   whatIf: 'what if',
+  before: 'before',
   laneHint: 'double-click an input, or Enter, to change it',
   wasBefore: (before: string) => `was ${before}`,
   pair: 'minimal pair',
@@ -79,12 +80,12 @@ export const scoreEn = {
   ablate: (unit: number) => `Take unit ${unit} out`,
   freezeCell: 'Freeze c',
   freezeHidden: 'Freeze h',
-  held: (held: Intervention, write: (value: number) => string) => {
+  held: (held: Intervention, name: string, write: (value: number) => string) => {
     const unit = held.unit === undefined ? 'all units' : `unit ${held.unit + 1}`
     if (held.kind === 'ablate') return `${unit} taken out`
     const steps = `steps ${held.from + 1} to ${held.to + 1}`
     if (held.kind === 'freeze') return `state frozen, ${unit}, ${steps}`
-    return `${held.of.replace('gates.', '')} = ${write(held.value)}, ${unit}, ${steps}`
+    return `${name} = ${write(held.value)}, ${unit}, ${steps}`
   },
   free: 'Free',
   find: 'Find',

@@ -34,6 +34,7 @@ export const scoreZh: typeof scoreEn = {
   jacobianNote: '一步的雅可比矩阵的最大奇异值：状态里的微小差别经过一步最多放大多少。对数轴；虚线：1。',
   orderOf: (order) => `单元按${order}`,
   whatIf: '假如',
+  before: '原来',
   laneHint: '双击一个输入，或按 Enter，就能改它',
   wasBefore: (before) => `原来是 ${before}`,
   pair: '最小对立对',
@@ -68,12 +69,12 @@ export const scoreZh: typeof scoreEn = {
   ablate: (unit) => `去掉单元 ${unit}`,
   freezeCell: '冻结 c',
   freezeHidden: '冻结 h',
-  held: (held, write) => {
+  held: (held, name, write) => {
     const unit = held.unit === undefined ? '全部单元' : `单元 ${held.unit + 1}`
     if (held.kind === 'ablate') return `去掉${unit}`
     const steps = `时间步 ${held.from + 1} 到 ${held.to + 1}`
     if (held.kind === 'freeze') return `状态冻结，${unit}，${steps}`
-    return `${held.of.replace('gates.', '')} = ${write(held.value)}，${unit}，${steps}`
+    return `${name} = ${write(held.value)}，${unit}，${steps}`
   },
   free: '放开',
   find: '查找',

@@ -286,7 +286,6 @@ export const zh: Messages = {
     off: (error) => `相差 ${error}`,
     right: '对',
     wrong: '错',
-    atStep: (step) => `训练步 ${step}`,
     hidden: '隐藏状态',
     cell: '细胞状态',
     gates: {
