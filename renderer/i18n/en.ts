@@ -170,6 +170,7 @@ export const en = {
   setup: setupEn,
   engines: enginesEn,
   train: {
+    pinned: 'pinned, Esc frees',
     facts: (cells: number, batch: number, rate: string) =>
       `${cells > 1 ? 'same batches for all, ' : ''}batch ${batch}, learning rate ${rate}`,
     seed: (seed: number) => `seed ${seed}`,
@@ -242,6 +243,10 @@ export const en = {
     region: 'Gradient flow of every run',
   },
   legend: {
+    clipped: 'Something lies above the scale; it has the last colour',
+    decades: (count: number) => `${count} decades`,
+    decadesNote: 'Decades of the scale',
+    pin: 'Keep the top of the scale where it is',
     zero: 'exactly 0, or underflow',
     nan: 'not a number, or infinite',
     gradient: (low: string, high: string) => `Gradient norm, logarithmic, from ${low} to ${high}`,

@@ -150,6 +150,7 @@ export const zh: Messages = {
   setup: setupZh,
   engines: enginesZh,
   train: {
+    pinned: '已钉住，Esc 放开',
     facts: (cells, batch, rate) => `${cells > 1 ? '批次相同，' : ''}批大小 ${batch}，学习率 ${rate}`,
     seed: (seed) => `随机种子 ${seed}`,
     carried: '传递的状态',
@@ -217,6 +218,10 @@ export const zh: Messages = {
     region: '每个网络的梯度流',
   },
   legend: {
+    clipped: '有值超出色标上限，用最后一种颜色画',
+    decades: (count) => `${count} 个数量级`,
+    decadesNote: '色标的数量级',
+    pin: '让色标的上限保持不动',
     zero: '恰好为 0，或下溢',
     nan: '不是数，或无穷大',
     gradient: (low, high) => `梯度范数，对数，从 ${low} 到 ${high}`,

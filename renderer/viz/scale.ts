@@ -6,17 +6,18 @@ export interface LogScale {
   readonly hi: number
 }
 
-/** Decades a gradient scale covers. */
-export const decades = 6
+/** Decades a gradient scale covers, and may be made to. */
+const decades = 6
+export const decadeChoices = [4, 6, 8, 10, 12] as const
 
 /**
  * The one scale of everything compared on a screen: its top is the decade above the largest finite
- * value in view, at least `atLeast` (a power of ten's exponent), six decades down from there.
+ * value in view, at least `atLeast` (a power of ten's exponent), six decades down from there, or `span`.
  */
-export function gradientScale(largest: number, atLeast = -Infinity): LogScale {
+export function gradientScale(largest: number, atLeast = -Infinity, span: number = decades): LogScale {
   const top = largest > 0 && Number.isFinite(largest) ? Math.ceil(Math.log10(largest) - 1e-9) || 0 : 0
   const hi = Math.max(top, atLeast)
-  return { lo: hi - decades, hi }
+  return { lo: hi - span, hi }
 }
 
 /** Position on the scale, 0 at `lo`, 1 at `hi`; not clamped. */

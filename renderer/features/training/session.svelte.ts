@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte'
 import type { Experiment } from '../../../shared/contract.ts'
 import { lab } from '../../lab.ts'
+import { TimeAxis } from '../../state/time-axis.svelte.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import { Telemetry } from './telemetry.svelte.ts'
 
@@ -14,6 +15,13 @@ export class Session {
   #pointed = $state<number | null>(null)
   /** A past training step being looked at; null follows training. */
   viewed = $state<number | null>(null)
+  /** A training step that a click pinned on the waterfalls: its values stay in view. */
+  pinned = $state<number | null>(null)
+  /** Decades of the scale, and the power of ten at its top where a person pinned that. */
+  decades = $state(6)
+  top = $state<number | null>(null)
+  /** The time axis of the waterfalls. */
+  readonly axis = new TimeAxis(() => this.length)
   /** The last action's error, shown where the action is. */
   problem = $state.raw<unknown>(null)
   /** Updates asked for in all; grows when training is continued, ahead of the record that the lab sends. */
@@ -77,10 +85,16 @@ export class Session {
     return Math.min(this.viewed ?? this.step, this.step)
   }
 
-  /** The one scale of all runs: the decade above the largest finite norm in view. */
-  get scale(): LogScale {
+  /** The largest finite norm of any run. */
+  get largest(): number {
     void this.telemetry.version
-    return gradientScale(Math.max(...this.telemetry.tracks.map((track) => track.flowTrack(this.carried).largest)))
+    return Math.max(...this.telemetry.tracks.map((track) => track.flowTrack(this.carried).largest))
+  }
+
+  /** The one scale of all runs: the decade above the largest finite norm in view, or where a person pinned it. */
+  get scale(): LogScale {
+    const { top, decades } = this
+    return top === null ? gradientScale(this.largest, -Infinity, decades) : { lo: top - decades, hi: top }
   }
 
   async refresh(): Promise<void> {
