@@ -380,7 +380,7 @@ export const en = {
     models: 'Models',
     modelsNote: (step: string) => `as trained up to step ${step}`,
     charts: 'Charts',
-    chartsNote: 'exactly the values shown, PNG at twice the size',
+    chartsNote: 'CSV: exactly the values shown; NPZ: the arrays; PNG at twice the size',
     formats: {
       model: 'Model folder',
       tfjs: 'TensorFlow.js',
@@ -397,6 +397,7 @@ export const en = {
     profile: 'Gradient by time step',
     profileNote: (step: string) => `all runs at step ${step}`,
     download: (what: string, format: string) => `${what} as ${format}`,
+    copy: (what: string) => `Copy ${what} as a picture`,
     saved: (name: string) => `Sent to your downloads as ${name}`,
     empty: 'Nothing is trained yet, so there is nothing to take home.',
     previewTitle: 'Preview',

@@ -66,6 +66,12 @@ export const scoreEn = {
   differenceLabel: (value: string) => `norm of the difference that the change makes, at most ${value}`,
   bandBefore: (band: string) => `${band} without the change`,
   was: (value: string) => `was ${value}`,
+  figureOf: (example: string) => `example ${example}`,
+  unitsCaption: (units: string) => `Units from the top down: ${units}.`,
+  sensitivityNote: 'Norm of the derivative of the answer by each input, one log scale for all runs',
+  sensitivityLabel: (most: string, at: number) =>
+    `derivative of the answer by each input, largest ${most} at time step ${at}`,
+  weight: (share: string) => `${share} of the largest derivative of the answer, by the run in the panel`,
   undo: 'Undo',
   redo: 'Redo',
   lockNote: 'share closed, between, open; lock one to fix it',

@@ -363,6 +363,7 @@ export const zh: Messages = {
     profile: '各时间步的梯度',
     profileNote: (step) => `所有网络，第 ${step} 训练步`,
     download: (what, format) => `${what}，${format}`,
+    copy: (what) => `把${what}作为图片复制`,
     saved: (name) => `已交给浏览器下载：${name}`,
     empty: '还没有训练，没有可以带走的东西。',
     previewTitle: '预览',

@@ -1,7 +1,7 @@
 import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, type Plugin, PointElement } from 'chart.js'
 import type { Palette } from '../viz/colour.ts'
 import { dashOf } from '../viz/faces.ts'
-import { pow10, scientific, thousands } from '../viz/numbers.ts'
+import { pow10, scientific } from '../viz/numbers.ts'
 import { ticks } from '../viz/scale.ts'
 import { cellMark, hatch, rule, text } from '../viz/surface.ts'
 
@@ -33,8 +33,6 @@ export interface CurveView {
   readonly max: number
   readonly baseline?: { readonly value: number; readonly label: string }
   readonly write?: (value: number) => string
-  /** Axis titles for a figure that stands alone; without them the chart has no margins. */
-  readonly axes?: { readonly x: string; readonly y: string }
 }
 
 /** Half decades around the values (or a plain range from 0), so that the axis moves rarely. */
@@ -57,15 +55,16 @@ export function curveRange(log: boolean, lines: readonly CurveLine[], also: read
 /** Pixels to the left of a chart without axes for the numbers of its grid. */
 export const labelRoom = 36
 
-const gridValues = (view: CurveView): number[] => {
-  if (!view.log) return ticks(view.min, view.max, view.axes ? 5 : 2)
+/** Values of the grid: about `count`, whole decades where the axis is logarithmic. */
+export const gridValues = (view: CurveView, count = 3): number[] => {
+  if (!view.log) return ticks(view.min, view.max, count - 1)
   const low = Math.ceil(Math.log10(view.min) - 1e-9)
   const high = Math.floor(Math.log10(view.max) + 1e-9)
-  const every = Math.max(1, Math.ceil((high - low) / (view.axes ? 8 : 3)))
+  const every = Math.max(1, Math.ceil((high - low) / count))
   return Array.from({ length: Math.max(0, Math.floor((high - low) / every) + 1) }, (_, k) => 10 ** (high - k * every))
 }
 
-const written = (view: CurveView, value: number) =>
+export const written = (view: CurveView, value: number) =>
   view.write?.(value) ?? (view.log ? pow10(Math.round(Math.log10(value))) : scientific(value, 0))
 
 /** Grid, hatched rest, baseline and the marks at the ends: what chart.js has no element for. */
@@ -101,7 +100,6 @@ function paperOf(view: () => CurveView, palette: () => Palette): Plugin<'line'> 
         const at = [Math.min(area.right - 3.5, x.getPixelForValue(last.x)), y.getPixelForValue(last.y)] as const
         cellMark(g, line.cell, at, 3.2, colours.cell(line.cell), line.open)
       }
-      if (now.axes) drawAxes(g, colours, now, area, (step) => x.getPixelForValue(step))
     },
   }
 }
@@ -125,10 +123,9 @@ function drawLabels(
   const top = Math.max(...grid)
   let lowest = -Infinity
   for (const value of [...grid].sort((a, b) => b - a)) {
-    const style = { colour: palette.ink3, size: view.axes ? 11 : 10, halo: palette.surface }
+    const style = { colour: palette.ink3, size: 10, halo: palette.surface }
     const at = Math.round(y(value))
-    if (view.axes) text(g, palette, written(view, value), [area.left - 6, at + 4], { ...style, align: 'right' })
-    else if ((view.log || value === top) && at - lowest >= 11) {
+    if ((view.log || value === top) && at - lowest >= 11) {
       // Beside the plot, where no line crosses it, and never above or below the canvas.
       lowest = Math.min(area.bottom - 1, Math.max(area.top + 1, at))
       text(g, palette, written(view, value), [area.left - 5, lowest + 3.5], { ...style, align: 'right' })
@@ -141,35 +138,13 @@ function drawLabels(
   text(g, palette, view.baseline.label, [area.right - 10, above], style)
 }
 
-function drawAxes(
-  g: CanvasRenderingContext2D,
-  palette: Palette,
-  view: CurveView,
-  area: Area,
-  x: (step: number) => number,
-): void {
-  const style = { colour: palette.ink3, size: 11 }
-  for (const step of ticks(0, view.total, 6)) {
-    text(g, palette, thousands(step), [x(step), area.bottom + 16], { ...style, align: 'center' })
-  }
-  text(g, palette, view.axes?.x ?? '', [area.right, area.bottom + 34], { ...style, align: 'right' })
-  text(g, palette, view.axes?.y ?? '', [16, 20], { colour: palette.ink, size: 14, weight: 600 })
-  let right = area.right
-  for (const line of view.lines.filter((candidate) => candidate.strong).reverse()) {
-    text(g, palette, line.name, [right, 20], { colour: palette.ink2, size: 12, align: 'right' })
-    right -= g.measureText(line.name).width + 12
-    cellMark(g, line.cell, [right, 16], 4, palette.cell(line.cell), line.open)
-    right -= 18
-  }
-}
-
 export interface Curves {
   update(view: CurveView, size: readonly [number, number]): void
   destroy(): void
 }
 
 /** A chart.js line chart without animation; `update` hands it new points in place. */
-export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, ratio = devicePixelRatio || 1): Curves {
+export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette): Curves {
   let view: CurveView = { lines: [], total: 1, done: 0, log: false, min: 0, max: 1 }
   const chart = new Chart<'line', CurvePoint[]>(canvas, {
     type: 'line',
@@ -180,7 +155,7 @@ export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, 
       animation: false,
       parsing: false,
       normalized: true,
-      devicePixelRatio: ratio,
+      devicePixelRatio: devicePixelRatio || 1,
       events: [],
       layout: { padding: 0 },
       scales: { x: { type: 'linear', display: false }, y: { type: 'linear', display: false } },
@@ -193,7 +168,7 @@ export function createCurves(canvas: HTMLCanvasElement, palette: () => Palette, 
       view = next
       const options = chart.options
       options.layout = {
-        padding: next.axes ? { left: 56, right: 28, top: 40, bottom: 44 } : { left: labelRoom, top: 5, bottom: 5 },
+        padding: { left: labelRoom, top: 5, bottom: 5 },
       }
       options.scales = {
         x: { type: 'linear', display: false, min: 0, max: next.total },

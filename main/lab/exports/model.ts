@@ -1,6 +1,6 @@
+import { writeNpz } from '../../../shared/npz.ts'
 import { flowArrays, historyCsv } from '../formats/history.ts'
 import { modelFiles } from '../formats/model-folder.ts'
-import { writeNpz } from '../formats/npz.ts'
 import type { ModelExporter } from './exporter.ts'
 
 /** The model folder: weights under PyTorch's names, and what its training reported. */

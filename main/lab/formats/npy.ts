@@ -1,8 +1,8 @@
 import { LabError } from '../../../shared/errors.ts'
-import { type Floats, type Integers, type NdArray, sizeOf } from '../../../shared/ndarray.ts'
+import { type NdArray, sizeOf } from '../../../shared/ndarray.ts'
 
 /**
- * NumPy's array file, versions 1.0 to 3.0:
+ * NumPy's array file, versions 1.0 to 3.0 (written by `shared/npz.ts`):
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 
@@ -84,19 +84,4 @@ export function readNpy(bytes: Uint8Array, where: string): NpyArray {
     data[index] = value
   }
   return { dtype, array: { shape, data } }
-}
-
-/** The bytes of an .npy file, version 1.0, C order. */
-export function writeNpy({ shape, data }: Floats | Integers): Uint8Array {
-  const dtype = data instanceof Float32Array ? '<f4' : '<i4'
-  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
-  const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${tuple}), }`
-  // The data starts at a multiple of 64 bytes.
-  const padded = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10
-  const bytes = new Uint8Array(10 + padded + data.byteLength)
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
-  new DataView(bytes.buffer).setUint16(8, padded, true)
-  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(padded - 1)}\n`), 10)
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + padded)
-  return bytes
 }

@@ -1,63 +1,130 @@
+import { ndarray } from '../../../shared/ndarray.ts'
 import type { Messages } from '../../i18n/en.ts'
-import { createCurves } from '../../ui/curves.ts'
-import type { Palette } from '../../viz/colour.ts'
-import { surface } from '../../viz/surface.ts'
+import { thousands } from '../../viz/numbers.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { curveView } from '../training/views.ts'
+import type { Chart } from './chart.ts'
 import { flowCsv, historyCsv, profileCsv } from './csv.ts'
+import { drawCurveFigure } from './curve-figure.ts'
 import { drawCaption, drawFlowFigure, drawProfileFigure, figureSize } from './figures.ts'
 
-export const chartIds = ['flow', 'loss', 'metric', 'profile'] as const
-export type ChartId = (typeof chartIds)[number]
+type Words = Pick<Chart, 'id' | 'title' | 'note' | 'caption' | 'dense' | 'draw'>
 
-/** Draws a chart on a canvas as it will be in the file, `ratio` pixels for each of the figure's. */
-export function drawChart(
-  id: ChartId,
-  canvas: HTMLCanvasElement,
-  session: Session,
-  palette: Palette,
-  t: Messages,
-  ratio: number,
-): void {
-  const { width, height } = figureSize
-  const g = surface(canvas, width, height + figureSize.caption, ratio)
-  drawCaption(g, palette, t.exports.caption[id])
-  if (id === 'flow' || id === 'profile') {
-    const draw = id === 'flow' ? drawFlowFigure : drawProfileFigure
-    draw(g, { session, palette, t })
-    return
-  }
-  const { experiment, total, carried, step: done } = session
-  const view = curveView(id, { experiment, tracks: session.telemetry.tracks, carried, total, done }, t)
-  const metric = experiment.facts.metric.id
-  const title = id === 'loss' ? t.exports.loss : (t.metrics[metric] ?? metric)
-  // chart.js empties a canvas it lets go of, and leaves its ground transparent.
-  const drawn = document.createElement('canvas')
-  const curves = createCurves(drawn, () => palette, ratio)
-  curves.update({ ...view, axes: { x: t.exports.trainingStep, y: title } }, [width, height])
-  g.fillStyle = palette.surface
-  g.fillRect(0, 0, width, height)
-  g.drawImage(drawn, 0, 0, width, height)
-  curves.destroy()
-}
+/** A figure of the usual size with its caption below. */
+const figure = (chart: Words & Pick<Chart, 'csv' | 'arrays'>): Chart => ({
+  ...chart,
+  width: figureSize.width,
+  height: figureSize.height + figureSize.caption,
+  draw: (g, palette) => {
+    drawCaption(g, palette, chart.caption)
+    chart.draw(g, palette)
+  },
+})
 
-/** The chart as a PNG of twice the figure's size. */
-export async function chartPng(id: ChartId, session: Session, palette: Palette, t: Messages): Promise<Blob> {
-  const canvas = document.createElement('canvas')
-  drawChart(id, canvas, session, palette, t, 2)
-  return await new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture could not be made.'))), 'image/png'),
+/** step [N], hidden [N, T] and cell [N, T] of every run. */
+function flowArrays({ runs, telemetry }: Session): ReturnType<Chart['arrays']> {
+  return Object.fromEntries(
+    runs.flatMap((run, k) => {
+      const track = telemetry.tracks[k]
+      if (!track) return []
+      const { step, hidden, cell, length } = track
+      const rows = (values: Float32Array) => ndarray([step.length, length], Float32Array.from(values))
+      return [
+        [`${run.name}.step`, ndarray([step.length], Int32Array.from(step.values))],
+        [`${run.name}.hidden`, rows(hidden.values.values)],
+        ...(cell ? [[`${run.name}.cell`, rows(cell.values.values)] as const] : []),
+      ]
+    }),
   )
 }
 
-/** Exactly the values the chart shows. */
-export function chartCsv(id: ChartId, session: Session): Blob {
-  const { experiment, telemetry } = session
-  const content =
-    id === 'flow'
-      ? flowCsv(experiment, telemetry.tracks)
-      : id === 'profile'
-        ? profileCsv(experiment, telemetry.tracks, session.shownStep)
-        : historyCsv(experiment, telemetry.tracks, id)
-  return new Blob([content], { type: 'text/csv' })
+/** flow(t) of every run and state at the training step shown. */
+function profileArrays({ runs, telemetry, shownStep }: Session): ReturnType<Chart['arrays']> {
+  return Object.fromEntries(
+    runs.flatMap((run, k) => {
+      const track = telemetry.tracks[k]
+      const row = track?.rowAt(shownStep) ?? -1
+      if (!track || row < 0) return []
+      const states = track.cell
+        ? ([
+            ['hidden', false],
+            ['cell', true],
+          ] as const)
+        : ([['hidden', false]] as const)
+      return states.map(([state, carried]) => [
+        `${run.name}.${state}`,
+        ndarray([track.length], Float32Array.from(track.row(carried, row))),
+      ])
+    }),
+  )
+}
+
+/** Columns of the whole history of every run. */
+function historyArrays({ runs, telemetry }: Session, kind: 'loss' | 'metric'): ReturnType<Chart['arrays']> {
+  return Object.fromEntries(
+    runs.flatMap((run, k) => {
+      const parts = telemetry.tracks[k]?.history ?? []
+      const column = (of: (part: (typeof parts)[number]) => ArrayLike<number>) =>
+        Float32Array.from(parts.flatMap((part) => Array.from(of(part))))
+      const steps = Int32Array.from(parts.flatMap((part) => Array.from(part.step)))
+      const [batch, validation] =
+        kind === 'loss'
+          ? [column((part) => part.loss), column((part) => part.validationLoss)]
+          : [column((part) => part.metric), column((part) => part.validationMetric)]
+      return [
+        [`${run.name}.step`, ndarray([steps.length], steps)],
+        [`${run.name}.${kind}`, ndarray([batch.length], batch)],
+        [`${run.name}.validation_${kind}`, ndarray([validation.length], validation)],
+      ]
+    }),
+  )
+}
+
+/** What an experiment's training can be taken home as. */
+export function trainingCharts(session: Session, t: Messages): readonly Chart[] {
+  const { experiment, telemetry, carried, total, step: done } = session
+  const { tracks } = telemetry
+  const metric = experiment.facts.metric.id
+  const curve = (kind: 'loss' | 'metric', title: string, note: string): Chart =>
+    figure({
+      id: kind,
+      title,
+      note,
+      caption: t.exports.caption[kind],
+      dense: false,
+      draw: (g, palette) =>
+        drawCurveFigure(
+          g,
+          curveView(kind, { experiment, tracks, carried, total, done }, t),
+          title,
+          t.exports.trainingStep,
+          palette,
+        ),
+      csv: () => historyCsv(experiment, tracks, kind),
+      arrays: () => historyArrays(session, kind),
+    })
+  return [
+    figure({
+      id: 'flow',
+      title: t.exports.flow,
+      note: t.exports.flowNote,
+      caption: t.exports.caption.flow,
+      dense: true,
+      draw: (g, palette) => drawFlowFigure(g, { session, palette, t }),
+      csv: () => flowCsv(experiment, tracks),
+      arrays: () => flowArrays(session),
+    }),
+    curve('loss', t.exports.loss, t.exports.lossNote),
+    curve('metric', t.metrics[metric] ?? metric, t.exports.metricNote),
+    figure({
+      id: 'profile',
+      title: t.exports.profile,
+      note: t.exports.profileNote(thousands(session.shownStep)),
+      caption: t.exports.caption.profile,
+      dense: false,
+      draw: (g, palette) => drawProfileFigure(g, { session, palette, t }),
+      csv: () => profileCsv(experiment, tracks, session.shownStep),
+      arrays: () => profileArrays(session),
+    }),
+  ]
 }

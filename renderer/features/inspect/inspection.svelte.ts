@@ -48,6 +48,8 @@ export class Inspection {
   marked = $state.raw<Stretch | null>(null)
   /** Whether what is held fixed is so in every unit, or in the picked one. */
   lockAll = $state(true)
+  /** Whether the list of what can be taken home is open. */
+  exporting = $state(false)
   /** Time step whose input is being edited. */
   editing = $state<number | null>(null)
   /** Run in the right panel, and the unit picked in it. */
@@ -138,9 +140,10 @@ export class Inspection {
     if (isChanged(this.change.value)) this.apply(unchanged)
   }
 
-  /** Escape: lets go of what is marked, else of what was changed. */
+  /** Escape: closes the list, else lets go of what is marked, else of what was changed. */
   letGo(): void {
-    if (this.marked) this.marked = null
+    if (this.exporting) this.exporting = false
+    else if (this.marked) this.marked = null
     else this.clear()
   }
 
