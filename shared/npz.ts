@@ -13,7 +13,10 @@ export function writeNpy({ shape, data }: Floats | Integers): Uint8Array {
   const bytes = new Uint8Array(10 + padded + data.byteLength)
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0])
   new DataView(bytes.buffer).setUint16(8, padded, true)
-  bytes.set(new TextEncoder().encode(`${dictionary.padEnd(padded - 1)}\n`), 10)
+  bytes.set(
+    Uint8Array.from(`${dictionary.padEnd(padded - 1)}\n`, (letter) => letter.charCodeAt(0)),
+    10,
+  )
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + padded)
   return bytes
 }

@@ -1,14 +1,4 @@
 import type { Intervention } from '../../shared/interventions.ts'
-import { fixed, scientific } from '../viz/numbers.ts'
-
-/** What a travel through an example is told by (`features/inspect/measures.ts`). */
-interface Travel {
-  readonly median: number
-  readonly largest: number
-  readonly at: number
-  readonly lyapunov: number
-  readonly steps: number
-}
 
 /** The Score and the gate inspector. */
 export const scoreEn = {
@@ -49,7 +39,7 @@ export const scoreEn = {
   laneHint: 'double-click an input, or Enter, to change it',
   wasBefore: (before: string) => `was ${before}`,
   pair: 'minimal pair',
-  pairNote: 'Read the other half of this minimal pair: the subject in its other number',
+  pairNote: 'Read the other half of this minimal pair, which asks for another answer',
   clear: 'clear',
   editTitle: (t: number) => `Input at time step ${t}`,
   editKeys: 'Enter: ask what if. Esc: leave it.',
@@ -72,6 +62,9 @@ export const scoreEn = {
   sensitivityLabel: (most: string, at: number) =>
     `derivative of the answer by each input, largest ${most} at time step ${at}`,
   weight: (share: string) => `${share} of the largest derivative of the answer, by the run in the panel`,
+  unitSpoken: (unit: number) => `unit ${unit}`,
+  stepSpoken: (step: number) => `time step ${step}`,
+  listComma: ', ',
   undo: 'Undo',
   redo: 'Redo',
   lockNote: 'share closed, between, open; lock one to fix it',
@@ -136,22 +129,18 @@ export const scoreEn = {
     lyapunov: 'Lyapunov exponent',
     horizon: (state: string) => `Memory horizon of ${state}`,
   },
-  jacobianSays: ({ median, largest, at }: Travel) =>
-    `Median ${scientific(median)}, largest ${scientific(largest)} at time step ${at + 1}: one step ${
-      largest < 1
-        ? 'always shrinks a difference in the state'
-        : `can enlarge a difference in the state ${scientific(largest)} times`
+  jacobianSays: (median: string, largest: string, at: number, grows: boolean) =>
+    `Median ${median}, largest ${largest} at time step ${at}: one step ${
+      grows ? `can enlarge a difference in the state ${largest} times` : 'always shrinks a difference in the state'
     }.`,
-  lyapunovSays: ({ lyapunov, steps }: Travel) =>
-    lyapunov === -Infinity
-      ? '−∞: nothing of the first state is left at the last step.'
-      : `${fixed(lyapunov)} per step: over ${steps - 1} steps a small difference in the state comes to at most ${scientific(Math.exp(lyapunov * (steps - 1)))} of itself.`,
-  horizonSays: (steps: number, length: number, threshold: number) =>
-    Number.isNaN(steps)
-      ? 'Undefined: no finite gradient arrives at the last step.'
-      : steps >= length
-        ? `All ${length} steps: the gradient nowhere falls under ${fixed(threshold * 100, 0)} % of its last value, so the first step can still be learned from.`
-        : `${steps} of ${length} steps: further back under ${fixed(threshold * 100, 0)} % of the gradient arrives, so training hardly learns from it.`,
+  lyapunovSays: (exponent: string, steps: number, left: string) =>
+    `${exponent} per step: over ${steps} steps a small difference in the state comes to at most ${left} of itself.`,
+  lyapunovNothing: '−∞: nothing of the first state is left at the last step.',
+  horizonUndefined: 'Undefined: no finite gradient arrives at the last step.',
+  horizonAll: (length: number, percent: string) =>
+    `All ${length} steps: the gradient nowhere falls under ${percent} of its last value, so the first step can still be learned from.`,
+  horizonSays: (steps: number, length: number, percent: string) =>
+    `${steps} of ${length} steps: further back under ${percent} of the gradient arrives, so training hardly learns from it.`,
 }
 
 export const axisEn = {

@@ -1,4 +1,3 @@
-import { fixed, scientific } from '../viz/numbers.ts'
 import type { axisEn, scoreEn } from './score-en.ts'
 
 /** 总谱与门的检视。 */
@@ -38,7 +37,7 @@ export const scoreZh: typeof scoreEn = {
   laneHint: '双击一个输入，或按 Enter，就能改它',
   wasBefore: (before) => `原来是 ${before}`,
   pair: '最小对立对',
-  pairNote: '读这一对里的另一句：主语换一个数',
+  pairNote: '读这一对里的另一个，它要求另一个回答',
   clear: '清除',
   editTitle: (t) => `时间步 ${t} 的输入`,
   editKeys: 'Enter：问“假如”。Esc：不改。',
@@ -60,6 +59,9 @@ export const scoreZh: typeof scoreEn = {
   sensitivityNote: '回答对每个输入的导数的范数，所有网络共用一个对数色标',
   sensitivityLabel: (most, at) => `回答对每个输入的导数，最大 ${most}，在时间步 ${at}`,
   weight: (share) => `为回答的最大导数的 ${share}，取面板中的网络`,
+  unitSpoken: (unit) => `单元 ${unit}`,
+  stepSpoken: (step) => `时间步 ${step}`,
+  listComma: '，',
   undo: '撤销',
   redo: '重做',
   lockNote: '关闭、中间、打开各占多少；上锁即固定',
@@ -123,20 +125,17 @@ export const scoreZh: typeof scoreEn = {
     lyapunov: '李雅普诺夫指数',
     horizon: (state) => `${state} 的记忆跨度`,
   },
-  jacobianSays: ({ median, largest, at }) =>
-    `中位数 ${scientific(median)}，最大 ${scientific(largest)}（时间步 ${at + 1}）：一步${
-      largest < 1 ? '总是缩小状态里的差别' : `最多能把状态里的差别放大到 ${scientific(largest)} 倍`
+  jacobianSays: (median, largest, at, grows) =>
+    `中位数 ${median}，最大 ${largest}（时间步 ${at}）：一步${
+      grows ? `最多能把状态里的差别放大到 ${largest} 倍` : '总是缩小状态里的差别'
     }。`,
-  lyapunovSays: ({ lyapunov, steps }) =>
-    lyapunov === -Infinity
-      ? '−∞：到最后一步，最初的状态什么也没有留下。'
-      : `每步 ${fixed(lyapunov)}：${steps - 1} 步之后，状态里的微小差别至多是原来的 ${scientific(Math.exp(lyapunov * (steps - 1)))} 倍。`,
-  horizonSays: (steps, length, threshold) =>
-    Number.isNaN(steps)
-      ? '无定义：最后一步没有有限的梯度。'
-      : steps >= length
-        ? `全部 ${length} 步：梯度处处不低于最后一步的 ${fixed(threshold * 100, 0)} %，第一步仍然学得到。`
-        : `${length} 步中的 ${steps} 步：再往前，到达的梯度不足 ${fixed(threshold * 100, 0)} %，训练几乎学不到那里。`,
+  lyapunovSays: (exponent, steps, left) =>
+    `每步 ${exponent}：${steps} 步之后，状态里的微小差别至多是原来的 ${left} 倍。`,
+  lyapunovNothing: '−∞：到最后一步，最初的状态什么也没有留下。',
+  horizonUndefined: '无定义：最后一步没有有限的梯度。',
+  horizonAll: (length, percent) => `全部 ${length} 步：梯度处处不低于最后一步的 ${percent}，第一步仍然学得到。`,
+  horizonSays: (steps, length, percent) =>
+    `${length} 步中的 ${steps} 步：再往前，到达的梯度不足 ${percent}，训练几乎学不到那里。`,
 }
 
 export const axisZh: typeof axisEn = {

@@ -29,11 +29,6 @@ export function drawCurveFigure(g: Context, view: CurveView, title: string, xTit
     text(g, palette, thousands(step), [x(step), height - room.bottom + 16], { ...small, align: 'center' })
   }
   text(g, palette, xTitle, [room.left + plot.w, height - 8], { ...small, align: 'right' })
-  if (view.baseline) {
-    const at = Math.round(y(view.baseline.value)) + 0.5
-    rule(g, [room.left, at], [room.left + plot.w, at], { colour: palette.ink3, dash: [2, 3] })
-    text(g, palette, view.baseline.label, [room.left + 6, at - 5], small)
-  }
   let named = 0
   for (const line of view.lines) {
     const colour = palette.cell(line.cell)
@@ -48,5 +43,11 @@ export function drawCurveFigure(g: Context, view: CurveView, title: string, xTit
     cellMark(g, line.cell, [room.left + plot.w + 14, at], 4, colour, line.open)
     text(g, palette, line.name, [room.left + plot.w + 24, at + 4], { colour: palette.ink2, size: 11 })
     named += 1
+  }
+  if (view.baseline) {
+    const at = Math.round(y(view.baseline.value)) + 0.5
+    rule(g, [room.left, at], [room.left + plot.w, at], { colour: palette.ink3, dash: [2, 3] })
+    const style = { ...small, align: 'right', halo: palette.surface } as const
+    text(g, palette, view.baseline.label, [room.left + plot.w - 6, at - 5], style)
   }
 }

@@ -7,6 +7,7 @@ import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
 import { type Change, isChanged, unchanged } from './change.ts'
+import type { GridRow } from './grid.ts'
 import { differenceOf, type RunSignals, runSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
 import { orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
@@ -48,6 +49,8 @@ export class Inspection {
   marked = $state.raw<Stretch | null>(null)
   /** Whether what is held fixed is so in every unit, or in the picked one. */
   lockAll = $state(true)
+  /** The row of the Score that one is in, by its id in `grid.ts`; the first one where it is none of them. */
+  row = $state('')
   /** Whether the list of what can be taken home is open. */
   exporting = $state(false)
   /** Time step whose input is being edited. */
@@ -258,6 +261,25 @@ export class Inspection {
   pick(runIndex: number, unit = this.#unit): void {
     this.runIndex = runIndex
     this.#unit = unit
+  }
+
+  /** To another row of the Score; in a run's staff the panel shows that run. */
+  goToRow(rows: readonly GridRow[], by: number): void {
+    const at = Math.max(
+      0,
+      rows.findIndex(({ id }) => id === this.row),
+    )
+    const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
+    if (!row) return
+    this.row = row.id
+    if (row.run !== undefined) this.runIndex = row.run
+  }
+
+  /** Enter: edits the input at the cursor, or draws all units of a staff, or no longer. */
+  enter(rows: readonly GridRow[]): void {
+    const row = rows.find(({ id }) => id === this.row)
+    if (row?.kind === 'staff') this.expanded = !this.expanded
+    else this.editing = this.cursor
   }
 
   /** Points a stage out; once more lets go of it. */

@@ -67,6 +67,17 @@ export function largestOf({ data }: Matrix): number {
   return largest
 }
 
+/** The least and the largest finite value; NaN where there is none. */
+export function extremesOf({ data }: Matrix): { readonly min: number; readonly max: number } {
+  let [min, max] = [Infinity, -Infinity]
+  for (const value of data) {
+    if (!Number.isFinite(value)) continue
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return max >= min ? { min, max } : { min: Number.NaN, max: Number.NaN }
+}
+
 /** Share of values beyond 0.9 in size: tanh is flat there. */
 export function saturatedShare(signal: Signal): number {
   let count = 0
