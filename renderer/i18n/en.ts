@@ -302,7 +302,6 @@ export const en = {
     inputs: { value: 'value', marker: 'marker', bit: 'bit', impulse: 'impulse' } as Readonly<Record<string, string>>,
     title: 'Inspect',
     example: (n: string, count: string) => `Example ${n} of ${count}`,
-    test: 'test',
     previous: 'Previous example',
     next: 'Next example',
     number: 'Example number',

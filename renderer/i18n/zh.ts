@@ -273,7 +273,6 @@ export const zh: Messages = {
     inputs: { value: '数值', marker: '标记', bit: '位', impulse: '脉冲' },
     title: '检视',
     example: (n, count) => `样本 ${n} / ${count}`,
-    test: '测试集',
     previous: '上一个样本',
     next: '下一个样本',
     number: '样本编号',

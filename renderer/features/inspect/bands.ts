@@ -14,7 +14,7 @@ export interface Band {
 
 /** dL/dh_t and, where the cell has a c, dL/dc_t of every run, and what its gates alone let through. */
 export function bandsOf(runs: readonly RunSignals[], asShares: boolean): Band[] {
-  return runs.flatMap(({ run, signal }): Band[] => {
+  return runs.flatMap(({ run, signal, values }): Band[] => {
     const shown = (norms: Float32Array) => (asShares ? relative(norms) : norms)
     const hidden = signal('grad.hidden')
     const cell = signal('grad.cell')
@@ -22,6 +22,14 @@ export function bandsOf(runs: readonly RunSignals[], asShares: boolean): Band[] 
     const [symbol, gate, carried] = cell
       ? (['f', signal('gates.forget'), cell] as const)
       : (['z', signal('gates.update'), hidden] as const)
+    // A batch's mean norms, which are not the norms of its means; and a mean of gates has no product to show.
+    const [hiddenMean, cellMean] = [values('norm.hidden'), values('norm.cell')]
+    if (hiddenMean) {
+      return [
+        { run, kind: 'hidden', norms: shown(hiddenMean) },
+        ...(cellMean ? [{ run, kind: 'cell' as const, norms: shown(cellMean) }] : []),
+      ]
+    }
     return [
       ...(hidden ? [{ run, kind: 'hidden' as const, norms: shown(normsOf(hidden)) }] : []),
       ...(cell ? [{ run, kind: 'cell' as const, norms: shown(normsOf(cell)) }] : []),

@@ -1,4 +1,4 @@
-import type { InspectedExample, WhatIf } from '../../../shared/inspect.ts'
+import type { BatchView, InspectedExample, WhatIf } from '../../../shared/inspect.ts'
 import { lab } from '../../lab.ts'
 import { History } from '../../state/history.svelte.ts'
 import { TimeAxis } from '../../state/time-axis.svelte.ts'
@@ -6,6 +6,7 @@ import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
+import { batchSignals } from './batch-signals.ts'
 import { type Change, isChanged, unchanged } from './change.ts'
 import type { GridRow } from './grid.ts'
 import { differenceOf, type RunSignals, runSignals } from './run-signals.ts'
@@ -20,6 +21,8 @@ export type Compared = 'changed' | 'original' | 'difference'
 
 /** Jacobians cost H^3 a step: of larger layers they are left out. */
 const jacobianUnits = 128
+/** Examples that a batch's means are taken over. */
+const batchExamples = 64
 
 /** One example under the microscope, what a person points at, and what is asked of it. */
 export class Inspection {
@@ -30,8 +33,11 @@ export class Inspection {
   /** With the change, where one is asked for. */
   changed = $state.raw<InspectedExample | null>(null)
   readonly change = new History<Change>(unchanged)
+  /** Means over many examples, where they are shown in place of one. */
+  batch = $state.raw<BatchView | null>(null)
   busy = $state(false)
   problem = $state.raw<unknown>(null)
+  ofBatch = $state(false)
   /** Shares of the last step's norm; raw norms otherwise. */
   relative = $state(true)
   shown = $state<Shown>('values')
@@ -91,8 +97,11 @@ export class Inspection {
     this.busy = true
     this.problem = null
     try {
-      const answer = await this.#fetch()
+      const batch = this.ofBatch ? await this.#fetchBatch() : null
+      const answer = batch ? null : await this.#fetch()
       if (this.#asked !== asked) return
+      this.batch = batch
+      if (!answer) return
       const first = this.original === null
       this.original = answer.original
       this.changed = answer.changed
@@ -104,6 +113,10 @@ export class Inspection {
     }
   }
 
+  get #small(): boolean {
+    return this.session.experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits)
+  }
+
   async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
     const { id, experiment } = this.session
     const change = this.change.value
@@ -111,7 +124,7 @@ export class Inspection {
     const query = {
       index: this.#index,
       arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
-      jacobians: experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits),
+      jacobians: this.#small,
       ...(this.step === null ? {} : { step: this.step }),
     }
     if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
@@ -122,6 +135,21 @@ export class Inspection {
       interventions: interventions.map((list) => [...list]),
       ...(inputs && { inputs: { shape: [...inputs.shape], data: new Float32Array(inputs.data) } }),
     })
+  }
+
+  async #fetchBatch(): Promise<BatchView> {
+    const at = this.step === null ? {} : { step: this.step }
+    return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians: this.#small ? 16 : 0, ...at })
+  }
+
+  /** Shows the means over a batch, or one example again. */
+  showBatch(ofBatch: boolean): void {
+    if (this.ofBatch === ofBatch) return
+    this.ofBatch = ofBatch
+    this.editing = null
+    this.axis.fit()
+    if (ofBatch) void this.ask()
+    else this.batch = null
   }
 
   /** Asks "what if" this were so. */
@@ -187,20 +215,23 @@ export class Inspection {
   /** Without the change. */
   readonly originals: readonly RunSignals[] = $derived.by(() => this.#runsOf(this.original))
   /** With the change where there is one. */
-  readonly answers: readonly RunSignals[] = $derived.by(() =>
-    this.changed ? this.#runsOf(this.changed) : this.originals,
-  )
+  readonly answers: readonly RunSignals[] = $derived.by(() => {
+    if (this.batch) return batchSignals(this.session.runs, this.session.experiment.spec, this.batch)
+    return this.changed ? this.#runsOf(this.changed) : this.originals
+  })
   /** What the staves draw. */
   readonly runs: readonly RunSignals[] = $derived.by(() => {
-    if (!this.changed || this.compared === 'changed') return this.answers
+    if (this.batch || !this.changed || this.compared === 'changed') return this.answers
     if (this.compared === 'original') return this.originals
     return this.answers.map((run, k) => differenceOf(run, this.originals[k] ?? run))
   })
-  readonly isDifference = $derived(this.changed !== null && this.compared === 'difference')
+  readonly isDifference = $derived(!this.batch && this.changed !== null && this.compared === 'difference')
 
   readonly bands: readonly Band[] = $derived(bandsOf(this.answers, this.relative))
   /** The same bands without the change, to stand beside them. */
-  readonly originalBands: readonly Band[] = $derived(this.changed ? bandsOf(this.originals, this.relative) : [])
+  readonly originalBands: readonly Band[] = $derived(
+    this.changed && !this.batch ? bandsOf(this.originals, this.relative) : [],
+  )
   readonly scale: LogScale = $derived(bandScale([...this.bands, ...this.originalBands], this.relative))
   /** Of single units' gradients, always raw: the one scale of all runs. */
   readonly unitScale: LogScale = $derived.by(() => {
@@ -224,7 +255,8 @@ export class Inspection {
 
   /** Time steps of this example: examples of one task may differ in length. */
   get length(): number {
-    return this.example?.inputs.shape[0] ?? this.session.length
+    const ofBatch = this.batch && this.answers[0]?.signal('hidden')?.steps
+    return ofBatch || (this.example?.inputs.shape[0] ?? this.session.length)
   }
 
   /** Time step (0-based) under the cursor; the last one of an example that ends before it. */

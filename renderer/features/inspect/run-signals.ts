@@ -15,12 +15,28 @@ export interface RunSignals {
   readonly units: number
   readonly layers: number
   /** W_hh of the top layer [G*H, H], where the lab sent it. */
-  readonly recurrent: Example['runs'][number]['recurrent']
+  readonly recurrent?: Example['runs'][number]['recurrent']
   readonly activation: string
   readonly trace: Trace
   readonly signal: (name: string) => Signal | undefined
-  /** Of the top layer: [1, T] or a scalar in the trace, by its last name. */
+  /** Of the top layer: [1, T], [T] or a scalar in the trace, by its last name. */
   readonly values: (name: string) => Float32Array | undefined
+}
+
+type Source = Pick<RunSignals, 'run' | 'index' | 'layers' | 'activation' | 'trace' | 'answer' | 'step' | 'recurrent'>
+
+/** The top layer's signals of a trace. */
+export function signalsOf(source: Source): RunSignals {
+  const { trace, layers } = source
+  const read = (name: string) => signalOf(trace, layers, name)
+  return {
+    ...source,
+    gates: gatesOf(trace, layers),
+    hasCell: read('cell') !== undefined,
+    units: read('hidden')?.units ?? 0,
+    signal: read,
+    values: (name) => trace[`layers.${layers - 1}.${name}`]?.data,
+  }
 }
 
 export function runSignals(
@@ -32,15 +48,7 @@ export function runSignals(
     const traced = example.runs[index]
     if (!traced) return []
     const { layers = 1, activation = 'tanh' } = cells[index] ?? {}
-    const { answer, step, recurrent, trace } = traced
-    const read = (name: string) => signalOf(trace, layers, name)
-    const values = (name: string) => trace[`layers.${layers - 1}.${name}`]?.data
-    const gates = gatesOf(trace, layers)
-    const units = read('hidden')?.units ?? 0
-    const hasCell = read('cell') !== undefined
-    return [
-      { run, index, answer, step, gates, hasCell, units, layers, recurrent, activation, trace, signal: read, values },
-    ]
+    return [signalsOf({ run, index, layers, activation, ...traced })]
   })
 }
 
