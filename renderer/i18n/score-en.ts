@@ -80,6 +80,7 @@ export const scoreEn = {
   gateHistoryNote: 'each column a training step, from 0 (bottom) to 1; darker: more of the values',
   saturatedShares: (left: string, right: string) => `${left} below 0.1, ${right} above 0.9`,
   beyondShare: (share: string) => `${share} beyond 0.9`,
+  figureOfBatch: (count: number) => `mean of ${count} examples`,
   undo: 'Undo',
   redo: 'Redo',
   lockNote: 'share closed, between, open; lock one to fix it',

@@ -75,6 +75,7 @@ export const scoreZh: typeof scoreEn = {
   gateHistoryNote: '每列是一个训练步，自下而上从 0 到 1；颜色越深，值越多',
   saturatedShares: (left, right) => `${left} 低于 0.1，${right} 高于 0.9`,
   beyondShare: (share) => `${share} 超过 0.9`,
+  figureOfBatch: (count) => `${count} 个样本的均值`,
   undo: '撤销',
   redo: '重做',
   lockNote: '关闭、中间、打开各占多少；上锁即固定',

@@ -44,8 +44,9 @@ const arraysOf = (lines: readonly Line[]) =>
 export function inspectCharts(inspection: Inspection, t: Messages): readonly Chart[] {
   const { example, axis, runs, bands } = inspection
   if (!example) return []
-  const tokens = example.tokens?.map(readable)
-  const where = t.score.figureOf(String(example.index + 1))
+  const { batch } = inspection
+  const tokens = batch ? undefined : example.tokens?.map(readable)
+  const where = batch ? t.score.figureOfBatch(batch.count) : t.score.figureOf(String(example.index + 1))
   const make = (
     id: string,
     title: string,
@@ -75,7 +76,7 @@ export function inspectCharts(inspection: Inspection, t: Messages): readonly Cha
     }
   }
   const ofLines = (lines: readonly Line[]) => ({
-    csv: () => csvOf(lines, example.tokens),
+    csv: () => csvOf(lines, tokens),
     arrays: () => arraysOf(lines),
   })
 
@@ -151,7 +152,7 @@ function staffCharts(inspection: Inspection, run: RunSignals, t: Messages, make:
       ],
       true,
       {
-        csv: () => csvOf(lines, inspection.example?.tokens),
+        csv: () => csvOf(lines, inspection.batch ? undefined : inspection.example?.tokens),
         arrays: () => ({ [`${run.run.name}.${stave.name}`]: array }),
       },
     )

@@ -21,8 +21,9 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
   if (!example) return []
   const { inputs } = session.experiment.facts
   const width = example.inputs.shape[1] ?? 1
-  const read: GridRow[] =
-    inputs.kind === 'tokens'
+  const read: GridRow[] = inspection.batch
+    ? []
+    : inputs.kind === 'tokens'
       ? [{ id: 'token', kind: 'input', name: t.inspect.token, value: (at) => readable(example.tokens?.[at] ?? '') }]
       : inputs.names.map((name, d) => ({
           id: `input-${name}`,
@@ -61,7 +62,7 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
 export function spoken(inspection: Inspection, row: GridRow | undefined, t: Messages): string {
   if (!row) return ''
   const { cursor } = inspection
-  const token = inspection.example?.tokens?.[cursor]
+  const token = inspection.batch ? undefined : inspection.example?.tokens?.[cursor]
   const words = [
     ...(token !== undefined && row.kind !== 'input' ? [readable(token)] : []),
     t.score.stepSpoken(cursor + 1),

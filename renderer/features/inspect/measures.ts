@@ -22,3 +22,7 @@ export function travelOf(jacobian: Float32Array, lyapunov: number): Travel {
     steps: jacobian.length,
   }
 }
+
+/** Of one example its own number, of a batch the mean over examples; NaN where there is none. */
+export const meanOf = (values: Float32Array | undefined): number =>
+  values?.length ? values.reduce((sum, value) => sum + value, 0) / values.length : Number.NaN
