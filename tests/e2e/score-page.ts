@@ -1,0 +1,66 @@
+import { expect } from '@playwright/test'
+import { LabPage } from './pages.ts'
+
+const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** A number as the page writes it: −0.25, 3.1·10⁻⁵, 1 200. */
+export function numberIn(text: string): number {
+  const plain = text
+    .replace(
+      /·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+      (_, power: string) => `e${[...power].map((c) => (c === '⁻' ? '-' : powers.indexOf(c))).join('')}`,
+    )
+    .replace('−', '-')
+    .replace(/[\s\u202f]/g, '')
+  const found = /-?\d+(\.\d+)?(e-?\d+)?/.exec(plain)
+  return found ? Number(found[0]) : Number.NaN
+}
+
+/** The inspector: what a person reads there, and does. Time steps count from 1, as on the screen. */
+export class ScorePage extends LabPage {
+  async inspect(): Promise<void> {
+    await this.tab('inspect')
+    await expect(this.get('score-grid')).toBeVisible()
+  }
+
+  async number(id: string): Promise<number> {
+    return numberIn((await this.get(id).first().textContent()) ?? '')
+  }
+
+  /** The page's number is the other one, to half of its last written digit; small ones to 6 % of themselves. */
+  async agrees(id: string, with_: number): Promise<void> {
+    await expect
+      .poll(async () => Math.abs((await this.number(id)) - with_) / Math.max(Math.abs(with_), 0.0006 / 0.06), {
+        message: `${id} is ${with_}`,
+      })
+      .toBeLessThan(0.06)
+  }
+
+  async showExample(number: number): Promise<void> {
+    await this.get('example-number').fill(String(number))
+    await this.page.keyboard.press('Enter')
+    await this.settled()
+  }
+
+  /** Leaves whatever field has focus, so that keys go to the Score. */
+  async focusScore(): Promise<void> {
+    await this.get('score-grid').focus()
+  }
+
+  async cursorTo(step: number): Promise<void> {
+    await this.focusScore()
+    await this.page.keyboard.press('Home')
+    for (let t = 1; t < step; t += 1) await this.page.keyboard.press('ArrowRight')
+    await expect(this.page.getByText(`t = ${step}`, { exact: true })).toBeVisible()
+  }
+
+  /** The unit that the panel shows, from 0. */
+  async unit(): Promise<number> {
+    return (await this.number('unit')) - 1
+  }
+
+  /** The lab has answered the last question. */
+  async settled(): Promise<void> {
+    await expect(this.page.locator('main.inspect')).toHaveAttribute('aria-busy', 'false')
+  }
+}
