@@ -1,5 +1,6 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import { enginesEn } from './engines-en.ts'
+import { modelsEn } from './models-en.ts'
 import { axisEn, scoreEn } from './score-en.ts'
 import { setupEn } from './setup-en.ts'
 import { tasksEn } from './tasks-en.ts'
@@ -373,6 +374,7 @@ export const en = {
     cellDiagram: (t: number, unit: number) => `The cell at time step ${t}, unit ${unit}`,
   },
   axis: axisEn,
+  models: modelsEn,
   score: scoreEn,
   exports: {
     title: 'Export',

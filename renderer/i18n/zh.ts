@@ -1,6 +1,7 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import type { Messages } from './en.ts'
 import { enginesZh } from './engines-zh.ts'
+import { modelsZh } from './models-zh.ts'
 import { axisZh, scoreZh } from './score-zh.ts'
 import { setupZh } from './setup-zh.ts'
 import { tasksZh } from './tasks-zh.ts'
@@ -343,6 +344,7 @@ export const zh: Messages = {
     cellDiagram: (t, unit) => `时间步 ${t}、单元 ${unit} 的细胞`,
   },
   axis: axisZh,
+  models: modelsZh,
   score: scoreZh,
   exports: {
     title: '导出',

@@ -9,6 +9,8 @@ export type Route =
   | { readonly page: 'engines'; readonly id?: string }
   /** `like`: an experiment whose settings are the beginning. */
   | { readonly page: 'new'; readonly task?: string; readonly dataset?: string; readonly like?: string }
+  /** A model opened from files. */
+  | { readonly page: 'model'; readonly id: string }
   | { readonly page: 'experiment'; readonly id: string; readonly tab: Tab }
 
 export function parseRoute(hash: string): Route {
@@ -21,6 +23,7 @@ export function parseRoute(hash: string): Route {
   }
   if (first === 'engines') return { page: 'engines', id }
   if (first === 'faithfulness') return { page: 'faithfulness' }
+  if (first === 'm' && id) return { page: 'model', id }
   if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
   return { page: 'home' }
 }
@@ -32,6 +35,7 @@ export const hrefs = {
   engine: (id: string) => `#/engines/${id}`,
   create: (choice: { task?: string; dataset?: string; like?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
+  model: (id: string) => `#/m/${id}`,
   experiment: (id: string, tab: Tab = 'train') => `#/e/${id}/${tab}`,
 }
 

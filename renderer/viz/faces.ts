@@ -1,6 +1,6 @@
 /**
  * How every cell is shown: the family gives colour and mark, a variant has an open mark and a dash of
- * its own. Names and formulas are in `i18n/` and `features/inspect/steps.ts`; a cell that is in none of
+ * its own. Names and formulas are in `i18n/` and `features/inspect/walk/`; a cell that is in none of
  * them is shown by its id as a custom cell, with its gates as the trace names them.
  */
 export type Family = 'rnn' | 'lstm' | 'gru' | 'custom'

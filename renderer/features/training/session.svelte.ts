@@ -9,6 +9,8 @@ import { Telemetry } from './telemetry.svelte.ts'
 export class Session {
   experiment = $state.raw<Experiment>() as Experiment
   readonly telemetry: Telemetry
+  /** False for a model that was opened from files. */
+  readonly trained: boolean
   /** Flow of c where the cell has one, or of h everywhere. */
   carried = $state(true)
   /** Where a person has pointed. */
@@ -27,9 +29,12 @@ export class Session {
   /** Updates asked for in all; grows when training is continued, ahead of the record that the lab sends. */
   #asked = $state(0)
 
-  constructor(experiment: Experiment) {
+  /** @param trained whether this lab trains it, and has news of it */
+  constructor(experiment: Experiment, trained = true) {
     this.experiment = experiment
+    this.trained = trained
     this.telemetry = new Telemetry(experiment.id, experiment.runs.length, () => void this.refresh())
+    if (trained) void this.telemetry.follow()
   }
 
   close(): void {

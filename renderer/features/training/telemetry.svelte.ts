@@ -23,7 +23,6 @@ export class Telemetry {
     this.#id = id
     this.tracks = Array.from({ length: runs }, () => new Track())
     this.#changed = changed
-    void this.#follow()
   }
 
   stop(): void {
@@ -39,7 +38,8 @@ export class Telemetry {
     }
   }
 
-  async #follow(): Promise<void> {
+  /** Pulls until it is stopped. */
+  async follow(): Promise<void> {
     while (this.#alive) {
       const started = performance.now()
       try {
