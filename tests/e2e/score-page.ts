@@ -27,13 +27,20 @@ export class ScorePage extends LabPage {
     return numberIn((await this.get(id).first().textContent()) ?? '')
   }
 
-  /** The page's number is the other one, to half of its last written digit; small ones to 6 % of themselves. */
-  async agrees(id: string, with_: number): Promise<void> {
+  /** The page's number is `value` as far as it is written: to half of its last digit, and a thousandth of itself. */
+  async agrees(id: string, value: number): Promise<void> {
     await expect
-      .poll(async () => Math.abs((await this.number(id)) - with_) / Math.max(Math.abs(with_), 0.0006 / 0.06), {
-        message: `${id} is ${with_}`,
-      })
-      .toBeLessThan(0.06)
+      .poll(
+        async () => {
+          const text = (await this.get(id).first().textContent()) ?? ''
+          const decimals = /\.(\d+)/.exec(text)?.[1]?.length ?? 0
+          const exponent = text.includes('·10') ? Math.floor(Math.log10(Math.abs(value))) : 0
+          const allowed = 0.51 * 10 ** (exponent - decimals) + 1e-3 * Math.abs(value)
+          return Math.abs(numberIn(text) - value) <= allowed ? 'agrees' : `${text} is not ${value}`
+        },
+        { message: id },
+      )
+      .toBe('agrees')
   }
 
   async showExample(number: number): Promise<void> {
