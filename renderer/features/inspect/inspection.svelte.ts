@@ -1,17 +1,13 @@
-import type { BatchView, InspectedExample, WhatIf } from '../../../shared/inspect.ts'
-import { lab } from '../../lab.ts'
-import { History } from '../../state/history.svelte.ts'
 import { TimeAxis } from '../../state/time-axis.svelte.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
+import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
-import { batchSignals } from './batch-signals.ts'
-import { type Change, isChanged, unchanged } from './change.ts'
 import type { GridRow } from './grid.ts'
-import { differenceOf, type RunSignals, runSignals } from './run-signals.ts'
+import { differenceOf, type RunSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
-import { orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
+import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */
@@ -19,25 +15,9 @@ export type Shown = 'values' | 'gradients'
 /** Of a changed example: as it is then, as it was, or the one minus the other. */
 export type Compared = 'changed' | 'original' | 'difference'
 
-/** Jacobians cost H^3 a step: of larger layers they are left out. */
-const jacobianUnits = 128
-/** Examples that a batch's means are taken over. */
-const batchExamples = 64
-
-/** One example under the microscope, what a person points at, and what is asked of it. */
-export class Inspection {
-  readonly session: Session
+/** One example under the microscope, and what a person points at. */
+export class Inspection extends Asking {
   readonly axis: TimeAxis
-  /** As the lab has it. */
-  original = $state.raw<InspectedExample | null>(null)
-  /** With the change, where one is asked for. */
-  changed = $state.raw<InspectedExample | null>(null)
-  readonly change = new History<Change>(unchanged)
-  /** Means over many examples, where they are shown in place of one. */
-  batch = $state.raw<BatchView | null>(null)
-  busy = $state(false)
-  problem = $state.raw<unknown>(null)
-  ofBatch = $state(false)
   /** Shares of the last step's norm; raw norms otherwise. */
   relative = $state(true)
   shown = $state<Shown>('values')
@@ -49,8 +29,6 @@ export class Inspection {
   norms = $state(false)
   /** The stage of the walkthrough that is pointed out. */
   stage = $state<StageId | null>(null)
-  /** Training step whose stored state answers; null: the present one. */
-  step = $state<number | null>(null)
   /** Time steps marked, from the first up to, not including, the last; null: all of them. */
   marked = $state.raw<Stretch | null>(null)
   /** Whether what is held fixed is so in every unit, or in the picked one. */
@@ -64,11 +42,9 @@ export class Inspection {
   /** Run in the right panel, and the unit picked in it. */
   runIndex = $state(0)
   #unit = $state(0)
-  #index = 0
-  #asked = 0
 
   constructor(session: Session) {
-    this.session = session
+    super(session)
     this.axis = new TimeAxis(() => this.length)
     this.runIndex = Math.max(
       0,
@@ -76,99 +52,23 @@ export class Inspection {
     )
   }
 
-  /** What is drawn: with the change where there is one. */
-  get example(): InspectedExample | null {
-    return this.changed ?? this.original
+  override arrived(first: boolean): void {
+    const { picked } = this
+    if (first && picked) this.#unit = liveliest(picked, this.unitsOf(picked))
   }
 
-  /** Another example of the same set. Values held fixed stay so; changed inputs belong to the one before. */
-  async load(index: number): Promise<void> {
-    this.#index = index
+  override async load(index: number): Promise<void> {
     this.marked = null
     this.editing = null
-    this.change.reset({ counterpart: false, interventions: this.change.value.interventions })
-    await this.ask()
-  }
-
-  /** Asks the lab again: after a change, or of another training step. */
-  async ask(): Promise<void> {
-    this.#asked += 1
-    const asked = this.#asked
-    this.busy = true
-    this.problem = null
-    try {
-      const batch = this.ofBatch ? await this.#fetchBatch() : null
-      const answer = batch ? null : await this.#fetch()
-      if (this.#asked !== asked) return
-      this.batch = batch
-      if (!answer) return
-      const first = this.original === null
-      this.original = answer.original
-      this.changed = answer.changed
-      if (first) this.#unit = this.#liveliestUnit()
-    } catch (thrown) {
-      if (this.#asked === asked) this.problem = thrown
-    } finally {
-      if (this.#asked === asked) this.busy = false
-    }
-  }
-
-  get #small(): boolean {
-    return this.session.experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits)
-  }
-
-  async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
-    const { id, experiment } = this.session
-    const change = this.change.value
-    const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
-    const query = {
-      index: this.#index,
-      arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
-      jacobians: this.#small,
-      ...(this.step === null ? {} : { step: this.step }),
-    }
-    if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
-    const { inputs, counterpart, interventions } = change
-    return await lab.inspect.whatIf(id, {
-      ...query,
-      counterpart,
-      interventions: interventions.map((list) => [...list]),
-      ...(inputs && { inputs: { shape: [...inputs.shape], data: new Float32Array(inputs.data) } }),
-    })
-  }
-
-  async #fetchBatch(): Promise<BatchView> {
-    const at = this.step === null ? {} : { step: this.step }
-    return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians: this.#small ? 16 : 0, ...at })
+    await super.load(index)
   }
 
   /** Shows the means over a batch, or one example again. */
   showBatch(ofBatch: boolean): void {
     if (this.ofBatch === ofBatch) return
-    this.ofBatch = ofBatch
     this.editing = null
     this.axis.fit()
-    if (ofBatch) void this.ask()
-    else this.batch = null
-  }
-
-  /** Asks "what if" this were so. */
-  apply(change: Change): void {
-    this.change.push(change)
-    void this.ask()
-  }
-
-  undo(): void {
-    if (this.change.undo()) void this.ask()
-  }
-
-  redo(): void {
-    if (this.change.redo()) void this.ask()
-  }
-
-  /** Lets go of everything that was changed. */
-  clear(): void {
-    if (isChanged(this.change.value)) this.apply(unchanged)
+    this.askForBatch(ofBatch)
   }
 
   /** Escape: closes the list, else lets go of what is marked, else of what was changed. */
@@ -178,47 +78,6 @@ export class Inspection {
     else this.clear()
   }
 
-  /** The state after another training step. */
-  viewStep(step: number | null): void {
-    if (step === this.step) return
-    this.step = step
-    void this.ask()
-  }
-
-  /** The unit whose state changes most over the example: the one worth looking at first. */
-  #liveliestUnit(): number {
-    const picked = this.picked
-    const state = picked?.signal('cell') ?? picked?.signal('hidden')
-    if (!picked || !state) return 0
-    const rows = this.unitsOf(picked)
-    const spread = rows.map((unit) => {
-      let [least, largest] = [Infinity, -Infinity]
-      for (let t = 0; t < state.steps; t += 1) {
-        least = Math.min(least, state.at(t, unit))
-        largest = Math.max(largest, state.at(t, unit))
-      }
-      return largest - least
-    })
-    return rows[Math.max(0, spread.indexOf(Math.max(...spread)))] ?? 0
-  }
-
-  move(by: number): void {
-    if (!this.original) return
-    const { count } = this.original
-    void this.load((((this.#index + by) % count) + count) % count)
-  }
-
-  #runsOf(example: InspectedExample | null): readonly RunSignals[] {
-    return example ? runSignals(this.session.runs, this.session.experiment.spec, example) : []
-  }
-
-  /** Without the change. */
-  readonly originals: readonly RunSignals[] = $derived.by(() => this.#runsOf(this.original))
-  /** With the change where there is one. */
-  readonly answers: readonly RunSignals[] = $derived.by(() => {
-    if (this.batch) return batchSignals(this.session.runs, this.session.experiment.spec, this.batch)
-    return this.changed ? this.#runsOf(this.changed) : this.originals
-  })
   /** What the staves draw. */
   readonly runs: readonly RunSignals[] = $derived.by(() => {
     if (this.batch || !this.changed || this.compared === 'changed') return this.answers
@@ -310,7 +169,7 @@ export class Inspection {
   /** Enter: edits the input at the cursor, or draws all units of a staff, or no longer. */
   enter(rows: readonly GridRow[]): void {
     const row = rows.find(({ id }) => id === this.row)
-    if (row?.kind === 'staff') this.expanded = !this.expanded
+    if (row?.kind === 'staff' || this.batch) this.expanded = !this.expanded
     else this.editing = this.cursor
   }
 

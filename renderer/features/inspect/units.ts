@@ -77,3 +77,18 @@ export function orderedUnits(run: RunSignals, order: UnitOrder, picked: number, 
   const shown = sorted.slice(0, most)
   return order === 'number' ? shown.sort((a, b) => a - b) : shown
 }
+
+/** The unit of these whose state changes most over the example: the one worth looking at first. */
+export function liveliest({ signal }: Pick<RunSignals, 'signal'>, rows: readonly number[]): number {
+  const state = signal('cell') ?? signal('hidden')
+  if (!state) return 0
+  const spread = rows.map((unit) => {
+    let [least, largest] = [Infinity, -Infinity]
+    for (let t = 0; t < state.steps; t += 1) {
+      least = Math.min(least, state.at(t, unit))
+      largest = Math.max(largest, state.at(t, unit))
+    }
+    return largest - least
+  })
+  return rows[Math.max(0, spread.indexOf(Math.max(...spread)))] ?? 0
+}

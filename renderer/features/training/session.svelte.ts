@@ -67,6 +67,12 @@ export class Session {
     return Math.max(this.experiment.spec.training.steps ?? 0, this.#asked, this.step, 1)
   }
 
+  /** Training in hundredths, for what need not be asked again at every step. */
+  readonly hundredth = $derived.by(() => {
+    void this.telemetry.version
+    return Math.floor((100 * this.step) / this.total)
+  })
+
   get training(): boolean {
     return this.statuses.some((status) => status.state === 'training')
   }

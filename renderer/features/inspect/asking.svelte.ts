@@ -1,0 +1,152 @@
+import type { BatchView, InspectedExample, WhatIf } from '../../../shared/inspect.ts'
+import { lab } from '../../lab.ts'
+import { History } from '../../state/history.svelte.ts'
+import type { Session } from '../training/session.svelte.ts'
+import { batchSignals } from './batch-signals.ts'
+import { type Change, isChanged, unchanged } from './change.ts'
+import { type RunSignals, runSignals } from './run-signals.ts'
+
+/** Jacobians cost H^3 a step: of larger layers they are left out. */
+const jacobianUnits = 128
+/** Examples that a batch's means are taken over. */
+const batchExamples = 64
+
+/** What is asked of the lab about an experiment's runs, and its latest answer. */
+export class Asking {
+  readonly session: Session
+  /** As the lab has it. */
+  original = $state.raw<InspectedExample | null>(null)
+  /** With the change, where one is asked for. */
+  changed = $state.raw<InspectedExample | null>(null)
+  readonly change = new History<Change>(unchanged)
+  /** Means over many examples, where they are shown in place of one. */
+  batch = $state.raw<BatchView | null>(null)
+  ofBatch = $state(false)
+  /** Training step whose stored state answers; null: the present one. */
+  step = $state<number | null>(null)
+  busy = $state(false)
+  problem = $state.raw<unknown>(null)
+  #index = 0
+  #asked = 0
+
+  constructor(session: Session) {
+    this.session = session
+  }
+
+  /** Called with every answer about an example. */
+  protected arrived(_first: boolean): void {}
+
+  /** What is drawn: with the change where there is one. */
+  get example(): InspectedExample | null {
+    return this.changed ?? this.original
+  }
+
+  /** Another example of the same set. Values held fixed stay so; changed inputs belong to the one before. */
+  async load(index: number): Promise<void> {
+    this.#index = index
+    this.change.reset({ counterpart: false, interventions: this.change.value.interventions })
+    await this.ask()
+  }
+
+  /** Asks the lab again: after a change, or of another training step. */
+  async ask(): Promise<void> {
+    this.#asked += 1
+    const asked = this.#asked
+    this.busy = true
+    this.problem = null
+    try {
+      const batch = this.ofBatch ? await this.#fetchBatch() : null
+      const answer = batch ? null : await this.#fetch()
+      if (this.#asked !== asked) return
+      this.batch = batch
+      if (!answer) return
+      const first = this.original === null
+      this.original = answer.original
+      this.changed = answer.changed
+      this.arrived(first)
+    } catch (thrown) {
+      if (this.#asked === asked) this.problem = thrown
+    } finally {
+      if (this.#asked === asked) this.busy = false
+    }
+  }
+
+  get #small(): boolean {
+    return this.session.experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits)
+  }
+
+  async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
+    const { id, experiment } = this.session
+    const change = this.change.value
+    const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
+    const query = {
+      index: this.#index,
+      arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
+      jacobians: this.#small,
+      ...(this.step === null ? {} : { step: this.step }),
+    }
+    if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
+    const { inputs, counterpart, interventions } = change
+    return await lab.inspect.whatIf(id, {
+      ...query,
+      counterpart,
+      interventions: interventions.map((list) => [...list]),
+      ...(inputs && { inputs: { shape: [...inputs.shape], data: new Float32Array(inputs.data) } }),
+    })
+  }
+
+  async #fetchBatch(): Promise<BatchView> {
+    const at = this.step === null ? {} : { step: this.step }
+    return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians: this.#small ? 16 : 0, ...at })
+  }
+
+  protected askForBatch(ofBatch: boolean): void {
+    this.ofBatch = ofBatch
+    if (ofBatch) void this.ask()
+    else this.batch = null
+  }
+
+  /** Asks "what if" this were so. */
+  apply(change: Change): void {
+    this.change.push(change)
+    void this.ask()
+  }
+
+  undo(): void {
+    if (this.change.undo()) void this.ask()
+  }
+
+  redo(): void {
+    if (this.change.redo()) void this.ask()
+  }
+
+  /** Lets go of everything that was changed. */
+  clear(): void {
+    if (isChanged(this.change.value)) this.apply(unchanged)
+  }
+
+  /** The state after another training step. */
+  viewStep(step: number | null): void {
+    if (step === this.step) return
+    this.step = step
+    void this.ask()
+  }
+
+  move(by: number): void {
+    if (!this.original) return
+    const { count } = this.original
+    void this.load((((this.#index + by) % count) + count) % count)
+  }
+
+  #runsOf(example: InspectedExample | null): readonly RunSignals[] {
+    return example ? runSignals(this.session.runs, this.session.experiment.spec, example) : []
+  }
+
+  /** Without the change. */
+  readonly originals: readonly RunSignals[] = $derived.by(() => this.#runsOf(this.original))
+  /** With the change where there is one. */
+  readonly answers: readonly RunSignals[] = $derived.by(() => {
+    if (this.batch) return batchSignals(this.session.runs, this.session.experiment.spec, this.batch)
+    return this.changed ? this.#runsOf(this.changed) : this.originals
+  })
+}
