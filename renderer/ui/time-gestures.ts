@@ -37,7 +37,9 @@ export const timeGestures =
 
     let from: { readonly x: number; moved: number } | null = null
     function down(event: PointerEvent) {
-      from = !axis.isWhole && event.button === 0 && inside(event) !== null ? { x: event.clientX, moved: 0 } : null
+      // With Shift it is a stretch that is marked.
+      const drags = !axis.isWhole && event.button === 0 && !event.shiftKey && inside(event) !== null
+      from = drags ? { x: event.clientX, moved: 0 } : null
     }
     function move(event: PointerEvent) {
       if (!from || !(event.buttons & 1)) return

@@ -50,8 +50,8 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
         id: `${run.run.name}-${stave.name}`,
         kind: 'staff',
         run: run.index,
-        name: `${runLabel(run.run, t)}, ${stave.scale === 'gradient' ? `${stave.symbol} ` : ''}${stave.text}`,
-        value: (at) => `${t.score.unitSpoken(unit() + 1)}, ${write(stave.signal.at(at, unit()))}`,
+        name: `${runLabel(run.run, t)}${t.score.listComma}${stave.scale === 'gradient' ? `${stave.symbol} ` : ''}${stave.text}`,
+        value: (at) => `${t.score.unitSpoken(unit() + 1)}${t.score.listComma}${write(stave.signal.at(at, unit()))}`,
       }
     })
   })
