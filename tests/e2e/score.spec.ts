@@ -171,6 +171,7 @@ test('the adding problem on the Score: every number is the trace’s, and the ea
     expect(csv).toHaveLength(51)
     const svg = (await score.download('export-spine-svg')).bytes.toString()
     expect(svg).toContain('<desc>')
+    expect(svg).toMatch(/<text[^>]*font-size="14px"[^>]*>Gradient reaching each step/)
     expect(svg.match(/<rect/g)?.length).toBeGreaterThan(200)
     expect((await score.download('export-lstm-gates-forget-png')).bytes.subarray(1, 4).toString()).toBe('PNG')
     await score.get('table-lstm-cell').click()

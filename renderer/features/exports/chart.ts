@@ -1,9 +1,9 @@
-import { Context as SvgContext } from 'svgcanvas'
 import type { Floats, Integers } from '../../../shared/ndarray.ts'
 import { writeNpz } from '../../../shared/npz.ts'
 import type { Palette } from '../../viz/colour.ts'
 import { type Context, surface } from '../../viz/surface.ts'
 import { bytesBlob } from './save.ts'
+import { svgOf } from './svg.ts'
 
 /** One thing that can be taken home: as a picture, as the numbers that it shows, as the arrays behind it. */
 export interface Chart {
@@ -42,25 +42,12 @@ async function png(chart: Chart, palette: Palette): Promise<Blob> {
   )
 }
 
-/** The same drawing as shapes and letters, with its sentence as description. */
-function svg(chart: Chart, palette: Palette): string {
-  const g = new SvgContext({ width: chart.width, height: chart.height })
-  chart.draw(g, palette)
-  const file = new DOMParser().parseFromString(g.getSerializedSvg(true), 'image/svg+xml')
-  for (const [name, words] of [
-    ['desc', chart.caption],
-    ['title', chart.title],
-  ] as const) {
-    const element = file.createElementNS('http://www.w3.org/2000/svg', name)
-    element.textContent = words
-    file.documentElement.prepend(element)
-  }
-  return new XMLSerializer().serializeToString(file)
-}
-
 export async function chartFile(chart: Chart, format: ChartFormat, palette: Palette): Promise<Blob> {
   if (format === 'png') return png(chart, palette)
-  if (format === 'svg') return new Blob([svg(chart, palette)], { type: 'image/svg+xml' })
+  if (format === 'svg') {
+    const { width, height, title, caption } = chart
+    return new Blob([svgOf([width, height], (g) => chart.draw(g, palette), title, caption)], { type: 'image/svg+xml' })
+  }
   if (format === 'csv') return new Blob([chart.csv()], { type: 'text/csv' })
   return bytesBlob(writeNpz(chart.arrays()), 'application/zip')
 }
