@@ -27,7 +27,7 @@ test('the adding problem on the Score: every number is the trace’s, and the ea
   const id = idIn(page.url())
   const { lab, close } = await labAt(served.address)
   const { inputs, target } = await lab.inspect.example(id, { index: 0 })
-  const [rnn, lstm] = [await traced(lab, id, 0, inputs, target), await traced(lab, id, 1, inputs, target)]
+  const [rnn, lstm] = await Promise.all([traced(lab, id, 0, inputs, target), traced(lab, id, 1, inputs, target)])
   await score.inspect()
 
   await test.step('the walkthrough, the staves and the spine at several steps', async () => {
@@ -177,6 +177,17 @@ test('the adding problem on the Score: every number is the trace’s, and the ea
     await score.get('table-lstm-cell').click()
     await expect(score.get('chart-table').getByRole('row')).toHaveCount(51)
     await page.keyboard.press('Escape')
+  })
+
+  await test.step('a model opened from its files says the same', async () => {
+    const { bytes } = await lab.exports.model(id, 1, 'model')
+    await page.goto(served.address)
+    const file = { name: 'lstm.zip', mimeType: 'application/zip', buffer: Buffer.from(bytes) }
+    await score.get('model-files').setInputFiles(file)
+    await score.get('model-examples').selectOption('adding')
+    await score.get('model-go').click()
+    await expect(score.get('staff-model-f')).toBeVisible()
+    await score.agrees('answer-model', lstm('output'))
   })
   close()
   expect(score.complaints).toEqual([])
