@@ -61,7 +61,7 @@ describe('colours of cells', () => {
     fc.assert(
       fc.property(fc.float({ min: Math.fround(1e-20), max: Math.fround(1e20), noNaN: true }), (value) => {
         const word = new Uint32Array(1)
-        colourCells(word, column([value]), [0], { first: 0, end: 1, per: 1, count: 1 }, 'gradient', table)
+        colourCells(word, column([value]), [0], { first: 0, per: 1, count: 1 }, 'gradient', table)
         expect(Math.abs((word[0] as number) - (1000 + Math.log2(value) * 8))).toBeLessThan(0.6)
       }),
     )
@@ -71,9 +71,35 @@ describe('colours of cells', () => {
     // Two units over four steps, two steps a column.
     const matrix = { steps: 4, units: 2, data: Float32Array.of(0, 1, 0, 4, 2, Number.NaN, 1, 1) }
     const words = new Uint32Array(4)
-    const broken = colourCells(words, matrix, [1, 0], { first: 0, end: 4, per: 2, count: 2 }, 'gradient', table)
+    const broken = colourCells(words, matrix, [1, 0], { first: 0, per: 2, count: 2 }, 'gradient', table)
     expect([...words]).toEqual([1016, 2, 1, 1008])
     expect(broken).toBe(true)
-    expect(colourCells(words, matrix, [0], { first: 0, end: 4, per: 2, count: 2 }, 'gradient', table)).toBe(false)
+    expect(colourCells(words, matrix, [0], { first: 0, per: 2, count: 2 }, 'gradient', table)).toBe(false)
+  })
+
+  test('are, of several steps a column, those of the value that stands for them', () => {
+    const steps = 11
+    const values = fc.array(fc.float({ min: Math.fround(0.01), max: 1, noNaN: true }), {
+      minLength: steps,
+      maxLength: steps,
+    })
+    fc.assert(
+      fc.property(
+        values,
+        fc.integer({ min: 2, max: 5 }),
+        fc.constantFrom('gate', 'signed', 'gradient'),
+        (data, per, rule) => {
+          const matrix = column(data)
+          const first = per
+          const count = Math.ceil((steps - first) / per)
+          const words = new Uint32Array(count)
+          colourCells(words, matrix, [0], { first, per, count }, rule as Rule, table)
+          for (let k = 0; k < count; k += 1) {
+            const value = valueOver(rule as Rule, matrix, 0, first + k * per, Math.min(steps, first + (k + 1) * per))
+            expect(Math.abs((words[k] as number) - (1000 + Math.log2(value) * 8))).toBeLessThan(0.6)
+          }
+        },
+      ),
+    )
   })
 })

@@ -1,3 +1,5 @@
+import type { Columns } from './columns.ts'
+
 /**
  * What one column says of several time steps. A gradient: its largest, so that nothing that arrives is
  * hidden. A gate: its mean. A signed value: the one of largest size. NaN before everything, then an
@@ -75,59 +77,59 @@ export function colourTable(colour: (value: number) => number): ColourTable {
   })
 }
 
-/** Which steps are drawn in which column (`columns.ts`). */
-interface Span {
-  readonly first: number
-  readonly end: number
-  readonly per: number
-  readonly count: number
-}
+const levels = new WeakMap<Float32Array, { readonly key: string; readonly data: Float32Array }>()
 
 /**
- * Colours of units x columns, row by row: `words` holds rows.length x count. Returns whether any is not finite.
- * Written for half a million cells in a few milliseconds: it walks the values in the order they lie in.
+ * A matrix with `per` steps in one, [ceil(T / per), H], from its first step on. Kept until another is asked for:
+ * what is moved or zoomed without a change of `per` is not gone through again.
  */
+function levelOf({ steps, units, data }: Matrix, rule: Rule, per: number): Float32Array {
+  const key = `${rule} ${per} ${units}`
+  const kept = levels.get(data)
+  if (kept?.key === key) return kept.data
+  const count = Math.ceil(steps / per)
+  const level = new Float32Array(count * units)
+  const bits = bitsOf(data)
+  const levelBits = bitsOf(level)
+  for (let t = 0; t < steps; t += 1) {
+    const bin = Math.floor(t / per)
+    const [base, into] = [t * units, bin * units]
+    const together = Math.min(steps, (bin + 1) * per) - bin * per
+    if (rule === 'gate') {
+      for (let unit = 0; unit < units; unit += 1) {
+        level[into + unit] = (level[into + unit] as number) + (data[base + unit] as number) / together
+      }
+    } else {
+      for (let unit = 0; unit < units; unit += 1) {
+        const next = bits[base + unit] as number
+        if ((next & size) > ((levelBits[into + unit] as number) & size)) levelBits[into + unit] = next
+      }
+    }
+  }
+  levels.set(data, { key, data: level })
+  return level
+}
+
+/** Colours of units x columns, row by row: `words` holds rows.length x count. Returns whether any is not finite. */
 export function colourCells(
   words: Uint32Array,
-  { data, units }: Matrix,
+  matrix: Matrix,
   rows: ArrayLike<number>,
-  { first, end, per, count }: Span,
+  { first, per, count }: Pick<Columns, 'first' | 'per' | 'count'>,
   rule: Rule,
   table: ColourTable,
 ): boolean {
-  const bits = bitsOf(data)
-  const height = rows.length
-  const order = Int32Array.from(rows)
-  const sums = rule === 'gate' ? new Float32Array(height) : undefined
-  const best = sums ? new Uint32Array(sums.buffer) : new Uint32Array(height)
+  const bits = bitsOf(per === 1 ? matrix.data : levelOf(matrix, rule, per))
+  const sign = rule === 'gradient' ? size : -1
   let largest = 0
-  for (let column = 0; column < count; column += 1) {
-    const from = first + column * per
-    const to = Math.min(end, from + per)
-    best.fill(0)
-    for (let t = from; t < to; t += 1) {
-      const base = t * units
-      if (sums) meanOf(sums, data, order, base, to - from)
-      else strongestOf(best, bits, order, base)
-    }
-    for (let row = 0; row < height; row += 1) {
-      const value = best[row] as number
+  for (let row = 0; row < rows.length; row += 1) {
+    let from = (first / per) * matrix.units + (rows[row] as number)
+    for (let at = row * count; at < (row + 1) * count; at += 1) {
+      const value = (bits[from] as number) & sign
       if ((value & size) > largest) largest = value & size
-      words[row * count + column] = table[(rule === 'gradient' ? value & size : value) >>> 16] as number
+      words[at] = table[value >>> 16] as number
+      from += matrix.units
     }
   }
   return largest >= 0x7f80_0000
-}
-
-function strongestOf(best: Uint32Array, bits: Uint32Array, order: Int32Array, base: number): void {
-  for (let row = 0; row < order.length; row += 1) {
-    const next = bits[base + (order[row] as number)] as number
-    if ((next & size) > ((best[row] as number) & size)) best[row] = next
-  }
-}
-
-function meanOf(sums: Float32Array, data: Float32Array, order: Int32Array, base: number, steps: number): void {
-  for (let row = 0; row < order.length; row += 1) {
-    sums[row] = (sums[row] as number) + (data[base + (order[row] as number)] as number) / steps
-  }
 }

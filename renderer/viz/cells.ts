@@ -124,7 +124,7 @@ function annotate(
   const value = matrix.data[cursor * matrix.units + unit] as number
   if (!Number.isFinite(value)) return
   const word = new Uint32Array(1)
-  colourCells(word, matrix, [unit], { first: cursor, end: cursor + 1, per: 1, count: 1 }, rule, table)
+  colourCells(word, matrix, [unit], { first: cursor, per: 1, count: 1 }, rule, table)
   text(
     g,
     palette,
