@@ -62,6 +62,9 @@ export const scoreEn = {
   sensitivityLabel: (most: string, at: number) =>
     `derivative of the answer by each input, largest ${most} at time step ${at}`,
   weight: (share: string) => `${share} of the largest derivative of the answer, by the run in the panel`,
+  sentence: 'sentence',
+  sentenceNote:
+    'Behind each word the size of the derivative of the answer by it, beside the largest, by the run in the panel',
   unitSpoken: (unit: number) => `unit ${unit}`,
   stepSpoken: (step: number) => `time step ${step}`,
   listComma: ', ',

@@ -59,6 +59,8 @@ export const scoreZh: typeof scoreEn = {
   sensitivityNote: '回答对每个输入的导数的范数，所有网络共用一个对数色标',
   sensitivityLabel: (most, at) => `回答对每个输入的导数，最大 ${most}，在时间步 ${at}`,
   weight: (share) => `为回答的最大导数的 ${share}，取面板中的网络`,
+  sentence: '句子',
+  sentenceNote: '词的底色：回答对它的导数的大小，相对于最大的一个，取面板中的网络',
   unitSpoken: (unit) => `单元 ${unit}`,
   stepSpoken: (step) => `时间步 ${step}`,
   listComma: '，',
