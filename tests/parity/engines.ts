@@ -1,6 +1,7 @@
 import { backendIds, loadBackend } from '../../main/engine/backends/registry.ts'
 import type { Compute } from '../../main/engine/layers/layer.ts'
 import { LabError } from '../../shared/errors.ts'
+import { enterPack, missing, id as packId } from '../engines/pack.ts'
 
 /** An engine of the registry. */
 export interface RegisteredEngine {
@@ -12,7 +13,10 @@ export interface RegisteredEngine {
 /** Every engine that is offered, and the generic one. */
 export const registered: readonly RegisteredEngine[] = [...new Set([...backendIds, 'wasm-generic'])].map((id) => ({
   id,
-  start: async () => (await (await loadBackend(id)).start()).compute,
+  async start() {
+    if (id === packId && !missing) await enterPack()
+    return (await (await loadBackend(id)).start()).compute
+  },
 }))
 
 /** Why an engine cannot run on this machine; undefined where it can. */

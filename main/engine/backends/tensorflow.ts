@@ -31,7 +31,7 @@ export const tensorflow = (id: string): Backend => ({
     }
     const facts = id === cudaId ? await requireCuda() : undefined
     const tf = loadTensorFlow(id)
-    await tf.ready()
+    await tf.setBackend('tensorflow')
     const { binding: library, isUsingGpuDevice } = tf.backend() as unknown as Loaded
     const device = facts && usedDevice(facts, isUsingGpuDevice)
     const about = { id, state: 'ready', version: library.TF_Version, ...(device && { device }) } as const
