@@ -78,7 +78,16 @@ export async function knownChoices(threads = 0): Promise<EngineChoice[]> {
  * remembered for the machine and the shape. Where there is no other than the built-in one nothing is measured, and
  * the answer is empty.
  */
-export async function timeEngines(
+export const timeEngines = (...given: Parameters<typeof measureEngines>): Promise<Timings> => {
+  const measured = latest.then(() => measureEngines(...given))
+  latest = measured.catch(() => {})
+  return measured
+}
+
+/** One measurement at a time: two would share the cores. */
+let latest: Promise<unknown> = Promise.resolve()
+
+async function measureEngines(
   problem: TimingProblem,
   configs: readonly ModelConfig[],
   options: EngineOptions,
@@ -91,13 +100,14 @@ export async function timeEngines(
   const before = known[key]
   if (before) return before
   const found: { id: string; ms: number }[] = []
-  for (const version of versions) {
-    const id = version.split(' ')[0] as string
+  for (const candidate of versions) {
+    const id = candidate.split(' ')[0] as string
     const best = Math.min(...found.map(({ ms }) => ms))
     const ms = await medianOf(id, problem, options, hopeless * best).catch(() => undefined) // it cannot be used
     if (ms !== undefined) found.push({ id, ms })
   }
   found.sort((a, b) => a.ms - b.ms)
+  if (found.length < versions.length) return found // what did not start may start the next time
   await mkdir(enginesFolder(), { recursive: true })
   const content = `${JSON.stringify({ ...known, [key]: found })}\n`
   await writeFileSafely(file, new TextEncoder().encode(content)).catch(() => {}) // then it is measured again

@@ -5,6 +5,7 @@ import { wasmGeneric } from '../../main/engine/backends/wasm-generic.ts'
 import { cells } from '../../main/engine/cells/catalogue.ts'
 import type { Cell } from '../../main/engine/cells/cell.ts'
 import { type LayerProblem, layerAnswers, layerDifferences, randomLayer } from '../../main/engine/checks/layers.ts'
+import { changeOf } from '../../main/engine/interventions.ts'
 import { generic } from '../../main/engine/layers/generic.ts'
 import type { BackwardDetail, Compute, Layer } from '../../main/engine/layers/layer.ts'
 import { randomStream } from '../../main/engine/random.ts'
@@ -15,7 +16,7 @@ import { isWhole, type Layers, whole } from '../../main/engine/tensorflow/whole.
 import { ndarray } from '../../shared/ndarray.ts'
 import { enterPack, installTime, missing } from './pack.ts'
 
-const details: readonly BackwardDetail[] = ['parameters', 'states', 'paths']
+const details: readonly BackwardDetail[] = ['parameters', 'norms', 'states', 'paths']
 
 /** An engine of `enterPack` by the file that the environment names. */
 const load = <Module>(name: string) => createRequire(import.meta.url)(process.env[name] ?? '') as Module
@@ -77,6 +78,18 @@ describe.skipIf(missing).each(ways)('$name', ({ own, start }) => {
 
   test.each(own.map((cell) => [cell.id, cell] as const))('%s of many examples', (_id, cell) => {
     expectSame(compute, randomLayer(cell, [6, 37, 3, 5], false, randomStream(2, 'many')), 'paths', 2e-5)
+  })
+
+  test.each(own.map((cell) => [cell.id, cell] as const))('%s with a state that a person fixed', (_id, cell) => {
+    const { layer, ...rest } = randomLayer(cell, [6, 3, 2, 5], false, randomStream(6, 'fixed'))
+    const config = { cell: cell.id, inputSize: 2, hiddenSize: 5, layers: 1, outputSize: 1 } as const
+    const clamp = { kind: 'clamp', layer: 0, of: 'hidden', value: 0.3, from: 1, to: 2 } as const
+    const problem = {
+      layer: { ...layer, change: changeOf({ ...config, head: 'last', loss: 'mse' }, [clamp], 0) },
+      ...rest,
+    }
+    expectSame(compute, problem, 'paths', 2e-5)
+    expect(compute.layer(problem.layer, problem.sequence, { states: false }).hidden.data[3 * 5]).toBeCloseTo(0.3)
   })
 
   test('padding that would grow without bounds spoils nothing', () => {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { LabError } from '../../../shared/errors.ts'
 import type { TimingProblem } from '../../engine/timing/problem.ts'
 import type { Contestant } from './contestants.ts'
 
@@ -48,7 +49,7 @@ export async function compare(
   const found = new Map<Contestant, number[]>()
   const steps = new Map<Contestant, number>()
   for (const contestant of contestants) {
-    const [first] = (await contestant.time(problem, 1).catch(() => [])) as readonly number[]
+    const [first] = await contestant.time(problem, 1).catch(withoutCell)
     if (first === undefined) continue
     steps.set(contestant, Math.max(2, Math.min(100, Math.round(turn / first))))
     found.set(contestant, first > once ? [first] : [])
@@ -71,6 +72,12 @@ export async function compare(
     const result = { engine, description, cell, size, ms: at(0.5), min: at(0), max: at(1), steps: ms.length }
     return { ...result, gflops: flops / 1e9, ...(share && { share }) }
   })
+}
+
+/** Throws whatever else is wrong: a row that is missing must not hide it. */
+function withoutCell(error: unknown): readonly number[] {
+  if (error instanceof LabError && error.code === 'spec-invalid') return []
+  throw error
 }
 
 /**

@@ -49,8 +49,8 @@ export const bench: Command = {
       if (values.python) fields.push(await torchField(String(values.python)))
       const contestants = fields.flatMap((field) => field.contestants)
       for (const problem of problems) {
-        if (signal.aborted) return exitCodes.interrupted
         const found = await compare(contestants, problem, effort, signal)
+        if (signal.aborted) return exitCodes.interrupted
         results.push(...found)
         if (!values.json) show(problem, found)
       }

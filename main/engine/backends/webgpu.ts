@@ -1,8 +1,8 @@
-import { constants } from 'node:os'
 import * as tf from '@tensorflow/tfjs'
 import { LabError } from '../../../shared/errors.ts'
 import { generic } from '../layers/generic.ts'
 import type { Backend } from './backend.ts'
+import { notLoadable } from './not-loadable.ts'
 
 const id = 'webgpu'
 
@@ -28,22 +28,13 @@ export const webgpu: Backend = {
   },
 }
 
-/**
- * On Linux everything on the way to the GPU begins with Vulkan's loader, a library of the system. Opening it as if
- * it were an addon tells whether it is there before Dawn prints its own complaint.
- */
+/** On Linux everything on the way to the GPU begins with Vulkan's loader, without which Dawn prints a complaint of its own. */
 function refuseWithoutVulkan(): void {
-  if (process.platform !== 'linux') return
-  try {
-    process.dlopen({ exports: {} }, 'libvulkan.so.1', constants.dlopen.RTLD_LAZY)
-  } catch (error) {
-    const { message } = error as Error
-    if (!/cannot open shared object file/.test(message)) return // it is there and is no addon
-    throw unavailable(
-      "There is no Vulkan on this machine (libvulkan.so.1), by which a GPU's driver is reached.",
-      'Install the driver of the graphics card and libvulkan1, or use the engine wasm.',
-    )
-  }
+  if (process.platform !== 'linux' || notLoadable('libvulkan.so.1') === undefined) return
+  throw unavailable(
+    "There is no Vulkan on this machine (libvulkan.so.1), by which a GPU's driver is reached.",
+    'Install the driver of the graphics card and libvulkan1, or use the engine wasm.',
+  )
 }
 
 let gpu: GPU | undefined

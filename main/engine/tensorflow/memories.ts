@@ -27,7 +27,7 @@ export class Memories {
     const fitting = this.#free.filter(({ length }) => length >= size && length <= 2 * size)
     const best = fitting.toSorted((a, b) => a.length - b.length)[0]
     if (best) this.#free.splice(this.#free.indexOf(best), 1)
-    const memory = best ?? made(size)
+    const memory = best ?? this.#made(size)
     this.#lent++
     return memory
   }
@@ -37,16 +37,20 @@ export class Memories {
     this.#free.push(memory)
     if (this.#free.length > this.#most) this.#free.shift()
   }
-}
 
-function made(size: number): Float32Array {
-  try {
-    return new Float32Array(size)
-  } catch {
-    throw new LabError(
-      'out-of-memory',
-      `There is not enough memory: a layer needs ${Math.ceil((size * 4) / 2 ** 20)} MB.`,
-      'Use shorter sequences, fewer units or smaller batches.',
-    )
+  #made(size: number): Float32Array {
+    try {
+      return new Float32Array(size)
+    } catch {
+      if (this.#free.length > 0) {
+        this.#free.length = 0
+        return this.#made(size)
+      }
+      throw new LabError(
+        'out-of-memory',
+        `There is not enough memory: a layer needs ${Math.ceil((size * 4) / 2 ** 20)} MB.`,
+        'Use shorter sequences, fewer units or smaller batches.',
+      )
+    }
   }
 }

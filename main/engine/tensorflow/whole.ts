@@ -70,7 +70,7 @@ export function whole(layers: Layers, threads: number, otherwise: Compute): Comp
     layer(layer, sequence, options) {
       const biases = cells[layer.cell.id]
       const isShared = layer.parameters.weight_hh?.shape.length === 2
-      if (!biases || !isShared) return otherwise.layer(layer, sequence, options)
+      if (!biases || !isShared || layer.change) return otherwise.layer(layer, sequence, options)
       return passOf(layers, threads, memories, biases(layer), layer, sequence, options.states)
     },
     held: () => memories.lent + otherwise.held(),
@@ -114,7 +114,8 @@ function passOf(
       hidden,
       ...(states && hasCellState && { cell: read(-1) }),
       gates: states ? Object.fromEntries(gates.map((name) => [name, gate(name)])) : {},
-      backward: (gradient, detail) => backward(layers, given, layer, inputs.shape, gradient, detail),
+      backward: (gradient, detail, wantsInputs = true) =>
+        backward(layers, given, layer, inputs.shape, gradient, detail, wantsInputs),
       release,
     }
   } catch (error) {
@@ -130,9 +131,10 @@ function backward(
   [time, batch, width]: readonly number[],
   gradient: Floats,
   detail: BackwardDetail,
+  wantsInputs: boolean,
 ): LayerGradients {
   const of = (last: number) => zeros(time as number, batch as number, last)
-  const inputs = of(width as number)
+  const inputs = wantsInputs ? of(width as number) : undefined
   const names = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'] as const
   const own = Object.fromEntries(names.map((name) => [name, zeros(...(parameters[name] as Floats).shape)]))
   const hidden = detail === 'parameters' ? undefined : of(units)
@@ -146,7 +148,7 @@ function backward(
     own[name] = ndarray([units], (shown as Floats).data.slice(k * units, (k + 1) * units))
   }
   return {
-    inputs,
+    ...(inputs && { inputs }),
     parameters: own,
     ...(hidden && { hidden }),
     ...(cells && { cell: cells }),

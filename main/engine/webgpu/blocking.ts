@@ -67,7 +67,7 @@ function refusal(error: GPUError): LabError {
   const isMemory = error instanceof GPUOutOfMemoryError
   const what = isMemory ? 'has too little memory for this' : `cannot compute this: ${error.message.split('\n')[0]}`
   const hint = 'Use shorter sequences, fewer units or smaller batches, or the engine wasm.'
-  return new LabError('spec-invalid', `The graphics device ${what}.`, hint)
+  return new LabError(isMemory ? 'out-of-memory' : 'spec-invalid', `The graphics device ${what}.`, hint)
 }
 
 function lost(how: string): LabError {

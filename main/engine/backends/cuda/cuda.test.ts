@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LabError } from '../../../../shared/errors.ts'
+import { notLoadable } from '../not-loadable.ts'
 import { usedDevice } from './cuda.ts'
 import { deviceOf, diagnose, diagnoseCpu } from './diagnosis.ts'
-import { type CudaFacts, type Device, gatherFacts, notLoadable, readDevices, readDriverVersion } from './facts.ts'
+import { type CudaFacts, type Device, gatherFacts, readDevices, readDriverVersion } from './facts.ts'
 
 const device = (changes: Partial<Device> = {}): Device => ({
   index: '0',

@@ -1,7 +1,8 @@
 import type { EngineInfo } from '../../../../shared/contract.ts'
 import { LabError } from '../../../../shared/errors.ts'
+import { notLoadable } from '../not-loadable.ts'
 import { type Diagnosis, deviceOf, diagnose, diagnoseCpu } from './diagnosis.ts'
-import { type CudaFacts, gatherFacts, notLoadable } from './facts.ts'
+import { type CudaFacts, gatherFacts } from './facts.ts'
 
 export const cudaId = 'tensorflow-cuda'
 

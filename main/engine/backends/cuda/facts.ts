@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { notLoadable } from '../not-loadable.ts'
 
 /** A graphics processor as the driver sees it. */
 export interface Device {
@@ -39,20 +40,6 @@ export async function gatherFacts(): Promise<CudaFacts> {
     ...(visible !== undefined && { visible }),
     ...asked,
   }
-}
-
-/**
- * Why a library cannot be loaded into this process, in the loader's words; undefined where it can. Node's loader of
- * addons asks the system's, with every path that it knows, and complains only then that the library is no addon.
- */
-export function notLoadable(library: string): string | undefined {
-  try {
-    process.dlopen({ exports: {} }, library)
-  } catch (error) {
-    const { message } = error as Error
-    return /self-register|entry point|register/i.test(message) ? undefined : message
-  }
-  return undefined
 }
 
 /** The kernel's module says it in a line like `NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  ...`. */

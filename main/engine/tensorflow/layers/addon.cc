@@ -130,7 +130,7 @@ static double runBackward(Arguments &given) {
   const size_t rows = layer.rows(), states = numbersOf(sizes, sizes.units);
   const float *const gradient = given.floats(states);
   Gradients to;
-  to.inputs = given.floats(numbersOf(sizes, sizes.width));
+  to.inputs = given.floatsIfAny(numbersOf(sizes, sizes.width));
   to.weightIh = given.floats(rows * sizes.width);
   to.weightHh = given.floats(rows * sizes.units);
   to.biasIh = given.floats(rows);

@@ -117,6 +117,7 @@ inline Share backwardBlock(const Layer &layer, int block, const float *gradient,
   // In this order, because TensorFlow transposes its first factor, and the slopes are the larger one.
   share.weightIh = product(Matrix(at.inputs, all, width), slopes, true);
   share.weightHh = product(Matrix(at.hidden, all, units), recurrentSlopes, true);
+  if (!to.inputs) return share;
   const Matrix inputs = product(slopes, weightIh);
   for (int row = 0; row < together; row++) {
     for (int t = 0; t < layer.length(block, row); t++) {

@@ -51,6 +51,7 @@ void inLanes(int count, int threads, const Work &work) {
     }
   };
   std::vector<std::thread> others;
+  others.reserve(threads);  // nothing may throw while some of them run
   for (int index = 1; index < threads && index < count; index++) {
     try {
       others.emplace_back(lane, index);
