@@ -5,7 +5,8 @@
 /**
  * The squashing functions of main/engine/kernels/vector.ts once more, as loops that the compiler turns into vectors
  * of whatever width the machine has: WebAssembly's are four wide, and TensorFlow's own operations cost more to call
- * than to compute. The derivations are there.
+ * than to compute. The derivations are there; here the same polynomial is summed in Horner's order, and sigmoid is
+ * cut to 0 at -88.
  */
 
 /**
