@@ -4,6 +4,7 @@ import { inspectRoom } from './inspect.ts'
 import { HorizonThreshold, Id, Index, type Method, method, Name, TrainingStep, Upload } from './method.ts'
 import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
+import { Edit, SetHeader, type SetPage, type SetState, SetView } from './sequences.ts'
 import { RunSpec } from './spec.ts'
 import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
 
@@ -166,7 +167,7 @@ export interface LabInfo {
 /** A task as a form needs it; `schema` is JSON Schema (defaults, minimum, maximum) of its fields. */
 export interface TaskInfo {
   readonly id: string
-  readonly needs: 'nothing' | 'text' | 'table'
+  readonly needs: 'nothing' | Dataset['kind']
   readonly schema: Readonly<Record<string, unknown>>
 }
 
@@ -258,13 +259,14 @@ export interface Follow {
 export interface Dataset {
   readonly id: string
   readonly name: string
-  readonly kind: 'text' | 'table'
+  /** A text or table as it stands in its file, or sequences of tokens or numbers that can be edited. */
+  readonly kind: 'text' | 'table' | 'tokens' | 'numbers'
   readonly createdAt: number
   readonly bytes: number
   readonly encoding: 'utf-8' | 'gb18030'
-  /** Characters of a text, rows of a table. */
+  /** Characters of a text, rows of a table or of a set of sequences. */
   readonly length: number
-  /** Numeric columns of a table. */
+  /** Numeric columns of a table, what is measured at every step of a set of sequences. */
   readonly columns: readonly string[]
   /** The first 400 characters, or the first rows as they stand. */
   readonly preview: string
@@ -345,6 +347,23 @@ export const contract = {
     rename: method<Dataset>()(Id, Name),
     remove: method<void>()(Id),
     restore: method<void>()(Id),
+    /** A set of sequences to be filled by hand. */
+    create: method<Dataset>()(Name, SetHeader),
+    /** Of a set of sequences: what its rows are, how many, and what can be taken back. */
+    state: method<SetState>()(Id),
+    edit: method<SetState>()(Id, Edit),
+    undo: method<SetState>()(Id),
+    redo: method<SetState>()(Id),
+    /** Ids of a view's rows, in its order. */
+    rows: method<Int32Array>()(Id, SetView),
+    /** Some rows by id, in the order asked for; without those that are gone. */
+    page: method<SetPage>()(
+      Id,
+      v.pipe(
+        v.instance(Int32Array),
+        v.check((ids) => ids.length <= 1000, 'at most 1000 ids'),
+      ),
+    ),
   },
   experiments: {
     list: method<Experiment[]>()(),

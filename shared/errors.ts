@@ -17,6 +17,9 @@ export const errorCodes = [
   'csv-not-a-number',
   'csv-too-short', // fewer rows than the window
   'csv-no-header',
+  'row-invalid', // a row or a cell that does not fit its dataset
+  'set-incomplete', // a dataset that cannot be trained on yet: a part without a usable row
+  'name-taken',
   'model-invalid', // a model that a format cannot hold, or whose two files do not fit it or each other
   'batch-invalid', // B.npz does not fit the model
   'format-invalid', // a damaged npz, npy or safetensors file

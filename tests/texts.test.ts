@@ -25,6 +25,34 @@ const languages: readonly (readonly [string, Messages])[] = [
 const sources: Readonly<Record<string, { readonly fields: object; readonly source?: TaskSource }>> = {
   nothing: { fields: {} },
   text: { fields: { file: 'a', window: 2 }, source: { kind: 'text', text: 'abcdefgh'.repeat(20) } },
+  tokens: {
+    fields: { file: 'a' },
+    source: {
+      kind: 'tokens',
+      target: 'class',
+      lengths: Int32Array.of(2, 1, 1),
+      parts: Uint8Array.of(0, 1, 2),
+      classes: ['x', 'y'],
+      tags: {},
+      vocabulary: ['a'],
+      ids: new Int32Array(4),
+      targets: Int32Array.of(0, 1, 0),
+    },
+  },
+  numbers: {
+    fields: { file: 'a' },
+    source: {
+      kind: 'numbers',
+      target: 'next',
+      lengths: Int32Array.of(3, 2, 2),
+      parts: Uint8Array.of(0, 1, 2),
+      classes: [],
+      tags: {},
+      channels: ['x'],
+      values: Float64Array.of(1, 2, 3, 4, 5, 6, 7),
+      targets: new Float64Array(0),
+    },
+  },
   table: {
     fields: { file: 'a', target: 'x', window: 2 },
     source: {

@@ -18,6 +18,8 @@ const inputErrors: ReadonlySet<ErrorCode> = new Set([
   'csv-not-a-number',
   'csv-too-short',
   'csv-no-header',
+  'row-invalid',
+  'set-incomplete',
   'model-invalid',
   'batch-invalid',
   'format-invalid',

@@ -21,6 +21,40 @@ import type { TimedPath, TimingProblem } from './timing/problem.ts'
 export type TaskSource =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'table'; readonly columns: readonly { readonly name: string; readonly values: Float64Array }[] }
+  | TokenSet
+  | NumberSet
+
+/** What datasets of sequences have in common: one row after the other, lengths telling where each ends. */
+interface SequenceSet {
+  /** Steps of each row [N], at least 1. */
+  readonly lengths: Int32Array
+  /** Which part each row is in [N]: an index into shared/sequences.ts' `parts`. */
+  readonly parts: Uint8Array
+  /** Texts of the classes or labels that are answered, where there are any. */
+  readonly classes: readonly string[]
+  /** Tags that are whole numbers in every row, [N] each. */
+  readonly tags: Readonly<Record<string, Int32Array>>
+}
+
+export interface TokenSet extends SequenceSet {
+  readonly kind: 'tokens'
+  readonly target: 'class' | 'next' | 'every-step'
+  readonly vocabulary: readonly string[]
+  /** Indices into the vocabulary, the rows one after the other. */
+  readonly ids: Int32Array
+  /** Indices into the classes: [N], or one for every id; empty where the next token is asked for. */
+  readonly targets: Int32Array
+}
+
+export interface NumberSet extends SequenceSet {
+  readonly kind: 'numbers'
+  readonly target: 'value' | 'class' | 'next' | 'every-step'
+  readonly channels: readonly string[]
+  /** [steps of all rows, channels]. */
+  readonly values: Float64Array
+  /** Values [N] or one for every step, or indices into the classes [N]; empty where the next value is asked for. */
+  readonly targets: Float64Array
+}
 
 /** A run's whole state between two updates: restoring it continues the run bit for bit. */
 export interface Snapshot {

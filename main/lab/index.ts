@@ -1,12 +1,12 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
-import type { CellInfo, Dataset, Experiment, Handlers, OptimizerInfo, TaskInfo } from '../../shared/contract.ts'
+import type { CellInfo, Experiment, Handlers, OptimizerInfo, TaskInfo } from '../../shared/contract.ts'
 import { LabError } from '../../shared/errors.ts'
 import { cells } from '../engine/cells/catalogue.ts'
 import { optimizers } from '../engine/optimizers/registry.ts'
 import { tasks } from '../engine/tasks/registry.ts'
 import { Checks } from './checks.ts'
 import { datasetOf } from './datasets/dataset-of.ts'
-import { inspectFile } from './datasets/source.ts'
+import { datasetRoom } from './datasets/room.ts'
 import { engineRoom, type PickWheels } from './engine-room/room.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
 import { inspectable, inspectRoom } from './inspections.ts'
@@ -17,7 +17,6 @@ import { rowsUpTo } from './runs/log.ts'
 import { resolveSpec } from './runs/spec.ts'
 import { Trainings } from './trainings.ts'
 import { version } from './version.ts'
-import type { StoredDataset } from './workspace/datasets.ts'
 import type { StoredExperiment } from './workspace/experiments.ts'
 import { Workspace } from './workspace/workspace.ts'
 
@@ -84,22 +83,6 @@ function labRoom({ folder }: Workspace, checks: Checks): Pick<Handlers, 'lab'> {
   }
 }
 
-function datasetRoom({ datasets }: Workspace): Pick<Handlers, 'datasets'> {
-  return {
-    datasets: {
-      import: async ({ name, bytes }) => publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes)),
-      list: () => datasets.list().map(publicDataset),
-      rename: (id, name) => publicDataset(datasets.rename(id, name)),
-      remove: (id) => datasets.remove(id),
-      restore: (id) => datasets.restore(id),
-    },
-  }
-}
-
-function publicDataset({ hash: _hash, ...dataset }: StoredDataset): Dataset {
-  return dataset
-}
-
 function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handlers, 'experiments'> {
   const { experiments } = workspace
   const present = ({ jobFacts: _facts, source: _source, ...experiment }: StoredExperiment): Experiment => {
@@ -117,11 +100,10 @@ function experimentRoom(workspace: Workspace, trainings: Trainings): Pick<Handle
       get,
       async create(input, name, engine) {
         const spec = resolveSpec(input, 'the experiment')
-        const dataset = datasetOf(workspace, spec.task)
+        const source = await datasetOf(workspace, spec.task)
         const id = experiments.newId()
         const taken = experiments.list().map((experiment) => experiment.name)
-        const source = dataset && { name: dataset.name, hash: dataset.hash }
-        await trainings.create({ id, spec, name: name ?? experimentName(spec, dataset?.name, taken), source }, engine)
+        await trainings.create({ id, spec, name: name ?? experimentName(spec, source?.name, taken), source }, engine)
         return get(id)
       },
       rename(id, name) {

@@ -39,6 +39,6 @@ export function inspectRoom(
 async function taskOf(workspace: Workspace, { task: chosen }: OpenChoices) {
   if (!chosen) return undefined
   const task = parse(taskById(chosen.id).schema, chosen, 'spec-invalid', 'the task') as RunSpec['task']
-  const dataset = datasetOf(workspace, task)
+  const dataset = await datasetOf(workspace, task)
   return { task, source: dataset && readSource(task, dataset.name, await workspace.content(dataset.hash)) }
 }

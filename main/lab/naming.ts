@@ -6,6 +6,11 @@ export function experimentName(spec: RunSpec, file: string | undefined, taken: r
   const data = file === undefined ? spec.task.id : parsePath(file).name
   const cells = [...new Set(spec.cells.map(({ cell }) => cell))].join(', ')
   const name = `${data.slice(0, 60)}: ${cells}`
+  return freeName(name, taken)
+}
+
+/** The name itself, numbered where it is taken. */
+export function freeName(name: string, taken: readonly string[]): string {
   if (!taken.includes(name)) return name
   const numbers = Array.from({ length: taken.length + 1 }, (_, index) => `${name} ${index + 2}`)
   return numbers.find((candidate) => !taken.includes(candidate)) ?? name

@@ -1,4 +1,5 @@
 import type { LabErrorData } from '../../shared/errors.ts'
+import { dataEn } from './data-en.ts'
 import { enginesEn } from './engines-en.ts'
 import { modelsEn } from './models-en.ts'
 import { axisEn, scoreEn } from './score-en.ts'
@@ -168,6 +169,7 @@ export const en = {
     offline: 'Works offline. Nothing leaves this computer.',
     tooLarge: (limit: string) => `Files up to ${limit} MB can be opened.`,
   },
+  data: dataEn,
   setup: setupEn,
   engines: enginesEn,
   train: {

@@ -8,7 +8,12 @@ type NamedText = {
 export const setupEn = {
   title: 'New experiment',
   task: 'Task',
-  noData: { text: 'This task needs a text file.', table: 'This task needs a CSV file.' },
+  noData: {
+    text: 'This task needs a text file.',
+    table: 'This task needs a CSV file.',
+    tokens: 'This task needs a dataset of token sequences.',
+    numbers: 'This task needs a dataset of number sequences.',
+  },
   preview: 'How the file begins',
   cells: 'Cells',
   cellsNote: 'All of them see the same batches.',

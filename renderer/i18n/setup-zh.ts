@@ -4,7 +4,12 @@ import type { setupEn } from './setup-en.ts'
 export const setupZh: typeof setupEn = {
   title: '新实验',
   task: '任务',
-  noData: { text: '这个任务需要一个文本文件。', table: '这个任务需要一个 CSV 文件。' },
+  noData: {
+    text: '这个任务需要一个文本文件。',
+    table: '这个任务需要一个 CSV 文件。',
+    tokens: '这个任务需要一个词元序列数据集。',
+    numbers: '这个任务需要一个数值序列数据集。',
+  },
   preview: '文件开头',
   cells: '网络',
   cellsNote: '都用同样的批次训练。',

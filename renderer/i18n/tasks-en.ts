@@ -23,6 +23,8 @@ export const tasksEn = {
     'noisy-sine': 'Noisy sine waves',
     text: 'Next character',
     csv: 'Forecast',
+    tokens: 'Token sequences',
+    numbers: 'Number sequences',
   } as Readonly<Record<string, string>>,
   taskGroups: {
     distance: 'Remember across distance',
@@ -48,6 +50,8 @@ export const tasksEn = {
     'noisy-sine': 'Continue a wave under noise; a longer memory averages the noise away.',
     text: 'Answer with the next character of your text.',
     csv: 'Answer with a column’s value some rows ahead.',
+    tokens: 'Your own sentences: a class, the next token, or a label for each.',
+    numbers: 'Your own series: a value, a class, the next value, or one for each step.',
   } as Readonly<Record<string, string>>,
   /** Fields whose meaning is a task's own; the others are in setup.fields. */
   taskFields: {
@@ -74,6 +78,13 @@ export const tasksEn = {
     'word-order': {
       clauses: { name: 'Clauses', note: 'places where the day can stand' },
       unseen: { name: 'Unseen places', note: 'kept for the test' },
+    },
+    numbers: {
+      normalize: {
+        name: 'Normalise',
+        note: 'by the training rows alone',
+        options: { standard: 'mean 0, deviation 1', 'min-max': 'from 0 to 1', none: 'not at all' },
+      },
     },
     scalar: { factor: { name: 'Factor', note: 'multiplies the number at every step' } },
   } as Readonly<Record<string, Readonly<Record<string, TaskFieldText>>>>,

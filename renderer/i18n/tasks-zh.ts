@@ -18,6 +18,8 @@ export const tasksZh: typeof tasksEn = {
     'noisy-sine': '带噪声的正弦波',
     text: '预测下一个字符',
     csv: '时间序列预测',
+    tokens: '词元序列',
+    numbers: '数值序列',
   },
   taskGroups: { distance: '隔着距离记住', language: '语法与语言', series: '序列', own: '你自己的数据', other: '其他' },
   taskNotes: {
@@ -36,6 +38,8 @@ export const tasksZh: typeof tasksEn = {
     'noisy-sine': '在噪声里把波续下去；记得越长，噪声越能平均掉。',
     text: '读一段文本，答出下一个字符。',
     csv: '读一段数据，答出某一列在若干行之后的值。',
+    tokens: '你自己的句子：答出类别、下一个词元，或每个词元的标签。',
+    numbers: '你自己的序列：答出一个值、类别、下一个值，或每一步的值。',
   },
   taskFields: {
     copy: {
@@ -57,6 +61,13 @@ export const tasksZh: typeof tasksEn = {
     'word-order': {
       clauses: { name: '分句数', note: '日子可以出现的位置' },
       unseen: { name: '没见过的位置', note: '留给测试' },
+    },
+    numbers: {
+      normalize: {
+        name: '归一化',
+        note: '只用训练部分',
+        options: { standard: '均值 0，标准差 1', 'min-max': '0 到 1', none: '不处理' },
+      },
     },
     scalar: { factor: { name: '倍数', note: '每一步都乘一次' } },
   },

@@ -1,4 +1,5 @@
 import type { LabErrorData } from '../../shared/errors.ts'
+import { dataZh } from './data-zh.ts'
 import type { Messages } from './en.ts'
 import { enginesZh } from './engines-zh.ts'
 import { modelsZh } from './models-zh.ts'
@@ -148,6 +149,7 @@ export const zh: Messages = {
     offline: '可离线使用，数据不离开这台电脑。',
     tooLarge: (limit) => `能打开的文件最大 ${limit} MB。`,
   },
+  data: dataZh,
   setup: setupZh,
   engines: enginesZh,
   train: {
@@ -434,6 +436,8 @@ function remedy({ details: d = {} }: LabErrorData): string {
   return '请改成允许的值。'
 }
 
+const zhParts: Readonly<Record<string, string>> = { train: '训练', validation: '验证', test: '测试' }
+
 type Sentence = { readonly message: string; readonly hint: string }
 
 function sentence(error: LabErrorData): Sentence {
@@ -477,6 +481,12 @@ function sentence(error: LabErrorData): Sentence {
         `这批数据与模型对不上。${d.array === undefined ? '' : `数组 ${d.array} 不合适。`}`,
         '请按模型的输入和目标重新保存。',
       )
+    case 'row-invalid':
+      return say('这一行的内容和数据集不符。', '请改好再试。')
+    case 'set-incomplete':
+      return say(`“${zhParts[String(d.part)] ?? d.part}”部分没有可用的行。`, '请重新划分，或先修好有问题的行。')
+    case 'name-taken':
+      return say(`已有名为“${d.value}”的数据集。`, '请换一个名字。')
     case 'not-found':
       if (d.count !== undefined) return say('没有这个例子。', `可以选第 1 到第 ${d.count} 个。`)
       if (d.step !== undefined) return say('这个训练步的状态没有存下来。', '请选列出的训练步，或当前状态。')

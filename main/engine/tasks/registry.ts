@@ -7,6 +7,7 @@ import { copy } from './copy.ts'
 import { csv } from './csv.ts'
 import { embeddedReber } from './embedded-reber.ts'
 import { noisySine } from './noisy-sine.ts'
+import { numberSet } from './number-set.ts'
 import { parity } from './parity.ts'
 import { reber } from './reber.ts'
 import { scalar } from './scalar.ts'
@@ -14,6 +15,7 @@ import { sine } from './sine.ts'
 import type { Task } from './task.ts'
 import { temporalOrder } from './temporal-order.ts'
 import { text } from './text.ts'
+import { tokenSet } from './token-set.ts'
 import { wordOrder } from './word-order.ts'
 
 /** Every task the lab knows. A new task is a file beside these and a line here. */
@@ -22,6 +24,8 @@ export const tasks: Readonly<Record<string, Task>> = Object.fromEntries(
     adding,
     text,
     csv,
+    tokenSet,
+    numberSet,
     copy,
     temporalOrder,
     parity,

@@ -15,10 +15,34 @@ const source: Record<string, TaskSource | undefined> = {
       { name: 'constant', values: new Float64Array(200).fill(3) },
     ],
   },
+  tokens: {
+    kind: 'tokens',
+    target: 'every-step',
+    lengths: Int32Array.from({ length: 60 }, (_, k) => 1 + (k % 4)),
+    parts: Uint8Array.from({ length: 60 }, (_, k) => k % 3),
+    classes: ['x', 'y'],
+    tags: { distance: Int32Array.from({ length: 60 }, (_, k) => k) },
+    vocabulary: ['a', 'b', 'c'],
+    ids: Int32Array.from({ length: 150 }, (_, k) => (k * k) % 3),
+    targets: Int32Array.from({ length: 150 }, (_, k) => k % 2),
+  },
+  numbers: {
+    kind: 'numbers',
+    target: 'value',
+    lengths: Int32Array.from({ length: 60 }, (_, k) => 1 + (k % 4)),
+    parts: Uint8Array.from({ length: 60 }, (_, k) => k % 3),
+    classes: [],
+    tags: {},
+    channels: ['level', 'constant'],
+    values: Float64Array.from({ length: 300 }, (_, k) => (k % 2 ? 3 : Math.sin(k))),
+    targets: Float64Array.from({ length: 60 }, (_, k) => 10 + k),
+  },
 }
 const fields: Record<string, object> = {
   adding: { length: 10 },
   text: { file: 'a.txt', window: 8 },
+  tokens: { file: 'a.jsonl' },
+  numbers: { file: 'a.jsonl' },
   csv: { file: 'a.csv', target: 'level', window: 12, horizon: 3 },
 }
 

@@ -5,6 +5,8 @@ import type { TaskSpec } from '../../../shared/spec.ts'
 import type { TaskSource } from '../../engine/protocol.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { decode } from './decode.ts'
+import { readSetFile } from './set-file.ts'
+import { setSource } from './set-source.ts'
 import { checkTarget, parseTable } from './table.ts'
 
 /** What a file turned out to hold, for a list of datasets. */
@@ -48,6 +50,11 @@ export function readSource(task: FileTask, path: string, bytes: Uint8Array): Tas
   const { needs } = taskById(task.id)
   const file = basename(path)
   if (needs === 'nothing') return undefined
+  if (needs === 'tokens' || needs === 'numbers') {
+    const { header, rows } = readSetFile(bytes, file)
+    if (header.inputs !== needs) throw wrongInputs(header.inputs, needs, file)
+    return setSource(header, rows, file)
+  }
   const { text } = decode(bytes, file)
   if (needs === 'text') return { kind: 'text', text }
   const table = parseTable(text, file)
@@ -55,4 +62,9 @@ export function readSource(task: FileTask, path: string, bytes: Uint8Array): Tas
     checkTarget(table, task.target, (task.window ?? 1) + (task.horizon ?? 1), file)
   }
   return { kind: 'table', columns: table.columns }
+}
+
+function wrongInputs(found: string, needed: string, file: string): LabError {
+  const message = `${file} holds sequences of ${found}, but the task "${needed}" reads ${needed}.`
+  return new LabError('spec-invalid', message, `Set task.id to "${found}".`, { file, field: 'task.id', value: needed })
 }

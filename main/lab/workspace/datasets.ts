@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Dataset } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
+import type { SetHeader } from '../../../shared/sequences.ts'
 import type { DatasetFacts } from '../datasets/source.ts'
+import { freeName } from '../naming.ts'
 import type { Objects } from './objects.ts'
+import { inTransaction } from './schema.ts'
+import type { SequenceViews } from './sequence-views.ts'
+import type { SequenceTable } from './sequences.ts'
 
 interface Row {
   readonly id: string
@@ -13,19 +18,26 @@ interface Row {
   readonly facts: string
 }
 
-/** A dataset and the content it stands for. */
+/** A dataset and the content it stands for; sequences have theirs in tables, and a hash of each version. */
 export interface StoredDataset extends Dataset {
   readonly hash: string
 }
+
+/** Deleted in 1970: what is still being made. Nobody sees it, and where its making ends early, the next start tidies up. */
+const unfinished = 0
 
 /** The datasets of a workspace. A removed one can be restored until it is purged. */
 export class DatasetTable {
   readonly #database: DatabaseSync
   readonly #objects: Objects
+  readonly #sets: SequenceTable
+  readonly #views: SequenceViews
 
-  constructor(database: DatabaseSync, objects: Objects) {
+  constructor(database: DatabaseSync, objects: Objects, sets: SequenceTable, views: SequenceViews) {
     this.#database = database
     this.#objects = objects
+    this.#sets = sets
+    this.#views = views
   }
 
   async add(name: string, facts: DatasetFacts, bytes: Uint8Array): Promise<StoredDataset> {
@@ -33,30 +45,59 @@ export class DatasetTable {
     const id = randomUUID()
     this.#database
       .prepare('INSERT INTO datasets (id, name, created_at, hash, facts) VALUES (?, ?, ?, ?, ?)')
-      .run(id, name, Date.now(), hash, JSON.stringify(facts))
+      .run(id, this.#freeName(name), Date.now(), hash, JSON.stringify(facts))
     this.#objects.settle(hash)
     return this.get(id)
+  }
+
+  /** A set of sequences without rows, which nobody sees until `finish`. Returns its id. */
+  beginSet(name: string, header: SetHeader): string {
+    const id = randomUUID()
+    const facts: DatasetFacts = { ...emptyFacts, kind: header.inputs }
+    inTransaction(this.#database, () => {
+      this.#database
+        .prepare("INSERT INTO datasets (id, name, created_at, deleted_at, hash, facts) VALUES (?, ?, ?, ?, '', ?)")
+        .run(id, name, Date.now(), unfinished, JSON.stringify(facts))
+      this.#sets.create(id, header)
+    })
+    return id
+  }
+
+  /** Shows a set that is complete, under a name of its own. */
+  finish(id: string): StoredDataset {
+    const { name } = this.#database.prepare('SELECT name FROM datasets WHERE id = ?').get(id) as { name: string }
+    this.#database.prepare('UPDATE datasets SET deleted_at = NULL, name = ? WHERE id = ?').run(this.#freeName(name), id)
+    return this.get(id)
+  }
+
+  /** Takes back what `beginSet` began. */
+  discard(id: string): void {
+    this.#database.prepare('DELETE FROM datasets WHERE id = ? AND deleted_at = ?').run(id, unfinished)
   }
 
   list(): StoredDataset[] {
     const rows = this.#database
       .prepare('SELECT * FROM datasets WHERE deleted_at IS NULL ORDER BY created_at DESC')
       .all()
-    return (rows as unknown as Row[]).map(dataset)
+    return (rows as unknown as Row[]).map((row) => this.#dataset(row))
   }
 
   /** Throws `not-found`. */
   get(id: string): StoredDataset {
     const row = this.#database.prepare('SELECT * FROM datasets WHERE id = ? AND deleted_at IS NULL').get(id)
     if (!row) throw missing(id)
-    return dataset(row as unknown as Row)
+    return this.#dataset(row as unknown as Row)
   }
 
   content({ hash }: StoredDataset): Promise<Uint8Array> {
     return this.#objects.get(hash)
   }
 
+  /** Throws `name-taken` where another dataset has the name. */
   rename(id: string, name: string): StoredDataset {
+    if (this.list().some((other) => other.name === name && other.id !== id)) {
+      throw new LabError('name-taken', `Another dataset is named "${name}".`, 'Choose another name.', { value: name })
+    }
     this.#update(id, this.#database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id).changes)
     return this.get(id)
   }
@@ -70,6 +111,25 @@ export class DatasetTable {
     this.#update(id, this.#database.prepare('UPDATE datasets SET deleted_at = NULL WHERE id = ?').run(id).changes)
   }
 
+  #freeName(name: string): string {
+    return freeName(
+      name,
+      this.list().map((other) => other.name),
+    )
+  }
+
+  #dataset({ id, name, created_at: createdAt, hash, facts }: Row): StoredDataset {
+    const stored = { id, name, createdAt, hash, ...(JSON.parse(facts) as DatasetFacts) }
+    if (stored.kind !== 'tokens' && stored.kind !== 'numbers') return stored
+    const header = this.#sets.header(id)
+    return {
+      ...stored,
+      length: this.#views.count(id),
+      columns: header.inputs === 'numbers' ? header.channels : [],
+      preview: this.#views.preview(id),
+    }
+  }
+
   #update(id: string, changes: number | bigint): void {
     if (Number(changes) === 0) throw missing(id)
   }
@@ -79,6 +139,4 @@ function missing(id: string): LabError {
   return new LabError('not-found', `There is no dataset ${id}.`, 'Open the list of datasets again.', { id })
 }
 
-function dataset({ id, name, created_at: createdAt, hash, facts }: Row): StoredDataset {
-  return { id, name, createdAt, hash, ...(JSON.parse(facts) as DatasetFacts) }
-}
+const emptyFacts = { bytes: 0, encoding: 'utf-8', length: 0, columns: [], preview: '' } as const

@@ -75,6 +75,44 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX moments_by_hash ON moments (hash);
   `,
+  // Datasets of sequences: a header, rows, a log of changes that only grows, and versions that trainings refer to.
+  `
+  CREATE TABLE sequence_sets (
+    dataset TEXT PRIMARY KEY REFERENCES datasets (id) ON DELETE CASCADE,
+    header TEXT NOT NULL,
+    next_id INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE sequences (
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    id INTEGER NOT NULL,
+    position REAL NOT NULL,
+    steps INTEGER NOT NULL,
+    split TEXT NOT NULL,
+    fault TEXT,
+    target TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    note TEXT NOT NULL,
+    inputs TEXT NOT NULL,
+    PRIMARY KEY (dataset, id)
+  ) STRICT;
+  CREATE INDEX sequences_in_order ON sequences (dataset, position, id);
+  CREATE INDEX sequences_by_part ON sequences (dataset, split, fault);
+  CREATE TABLE sequence_log (
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    change BLOB,
+    PRIMARY KEY (dataset, seq)
+  ) STRICT;
+  CREATE TABLE sequence_versions (
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (dataset, version)
+  ) STRICT;
+  `,
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */

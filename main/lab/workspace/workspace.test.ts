@@ -121,7 +121,9 @@ describe('a workspace', () => {
     close(workspace)
     const database = new DatabaseSync(join(folder, 'lab.sqlite'))
     database.exec(`UPDATE experiments SET facts = json_set(facts, '$.task.baselines', json('[{"id":"mean"}]'))`)
-    database.exec('ALTER TABLE experiments DROP COLUMN choice; DROP TABLE moments; PRAGMA user_version = 1')
+    for (const table of ['sets', 'versions', 'log']) database.exec(`DROP TABLE sequence_${table}`)
+    database.exec('DROP TABLE sequences; DROP TABLE moments')
+    database.exec('ALTER TABLE experiments DROP COLUMN choice; PRAGMA user_version = 1')
     database.close()
     workspace = await start()
     const mean = [{ id: 'mean' }]

@@ -8,6 +8,9 @@ import { DatasetTable } from './datasets.ts'
 import { ExperimentTable } from './experiments.ts'
 import { Objects } from './objects.ts'
 import { migrate } from './schema.ts'
+import { SequenceVersions } from './sequence-versions.ts'
+import { SequenceViews } from './sequence-views.ts'
+import { SequenceTable } from './sequences.ts'
 import { WorkspaceStore } from './training-store.ts'
 
 /** What was deleted can be restored for so long, in milliseconds. */
@@ -24,6 +27,9 @@ export class Workspace {
   readonly folder: string
   readonly datasets: DatasetTable
   readonly experiments: ExperimentTable
+  readonly sequences: SequenceTable
+  readonly views: SequenceViews
+  readonly versions: SequenceVersions
   readonly #database: DatabaseSync
   readonly #objects: Objects
   readonly #unlock: () => void
@@ -54,7 +60,10 @@ export class Workspace {
     this.#unlock = unlock
     this.#database = database
     this.#objects = new Objects(join(folder, 'objects'))
-    this.datasets = new DatasetTable(database, this.#objects)
+    this.sequences = new SequenceTable(database)
+    this.views = new SequenceViews(database, this.sequences)
+    this.versions = new SequenceVersions(database, this.#objects, this.sequences)
+    this.datasets = new DatasetTable(database, this.#objects, this.sequences, this.views)
     this.experiments = new ExperimentTable(database)
   }
 
@@ -86,7 +95,8 @@ export class Workspace {
   #isUsed(hash: string): boolean {
     const query = `SELECT 1 FROM datasets WHERE hash = ?1 UNION ALL SELECT 1 FROM checkpoints WHERE hash = ?1
                    UNION ALL SELECT 1 FROM moments WHERE hash = ?1
-                   UNION ALL SELECT 1 FROM experiments WHERE source_hash = ?1 LIMIT 1`
+                   UNION ALL SELECT 1 FROM experiments WHERE source_hash = ?1
+                   UNION ALL SELECT 1 FROM sequence_versions WHERE hash = ?1 LIMIT 1`
     return this.#database.prepare(query).get(hash) !== undefined
   }
 }

@@ -42,7 +42,7 @@ export class SetupForm {
     this.cells.load(usualCells)
     this.#preset = this.#snapshot()
     const wanted = datasets.find(({ id }) => id === dataset)
-    const needs = wanted && (wanted.kind === 'table' ? 'table' : 'text')
+    const needs = wanted?.kind
     const id = spec?.task.id ?? task
     const fitting = info.tasks.find((known) => (needs ? known.needs === needs : known.id === id))
     this.chooseTask((fitting ?? (info.tasks[0] as TaskInfo)).id)

@@ -7,7 +7,7 @@ const groups: Readonly<Record<GroupId, readonly string[]>> = {
   distance: ['adding', 'copy', 'temporal-order', 'parity'],
   series: ['scalar', 'sine', 'noisy-sine'],
   language: ['agreement', 'clue-zh', 'clue-en', 'word-order', 'reber', 'embedded-reber'],
-  own: ['text', 'csv'],
+  own: ['text', 'csv', 'tokens', 'numbers'],
   other: [],
 }
 

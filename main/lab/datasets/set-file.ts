@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import { LabError } from '../../../shared/errors.ts'
+import { SetHeader, setLimits } from '../../../shared/sequences.ts'
+import { parse } from '../../../shared/validation.ts'
+import { type StoredRow, storeRow } from './rows.ts'
+
+const format = 'unroll-sequences/1'
+const FirstLine = v.looseObject({ format: v.literal(format) })
+
+/** The header of a set that is in a file, and its rows as they are stored. */
+export interface SetFile {
+  readonly header: SetHeader
+  readonly rows: readonly StoredRow[]
+}
+
+/**
+ * A set as JSON lines, `unroll-sequences/1`: its header with `format`, then a row a line. What a version is, what is
+ * exported, and what the command line trains on.
+ */
+export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>): Uint8Array {
+  const pieces = [Buffer.from(`${JSON.stringify({ format, ...header })}\n`)]
+  let text = ''
+  for (const { inputs, target, split, tags, note } of rows) {
+    const rest = `"split":"${split}","tags":${tags},"note":${JSON.stringify(note)}`
+    text += `{"inputs":${inputs},"target":${target},${rest}}\n`
+    // In pieces, since one string cannot hold every set.
+    if (text.length > 1 << 24) {
+      pieces.push(Buffer.from(text))
+      text = ''
+    }
+  }
+  return Buffer.concat([...pieces, Buffer.from(text)])
+}
+
+/** Reads JSON lines with a header. Throws `format-invalid` or `row-invalid` with the line. */
+export function readSetFile(bytes: Uint8Array, file: string): SetFile {
+  const lines = linesOf(bytes)
+  const first = lines.next()
+  const { format: _, ...fields } = parse(
+    FirstLine,
+    first.done ? undefined : jsonOf(first.value, file, 1),
+    'format-invalid',
+    file,
+  )
+  const header = parse(SetHeader, fields, 'format-invalid', `${file}, line 1`)
+  const rows: StoredRow[] = []
+  let line = 1
+  for (const text of lines) {
+    line++
+    if (text.trim() === '') continue
+    if (rows.length === setLimits.rows) {
+      const message = `${file} has more than ${setLimits.rows} rows.`
+      throw new LabError('file-too-large', message, 'Split it into several files.', { file, limit: setLimits.rows })
+    }
+    rows.push(storeRow(header, jsonOf(text, file, line), `${file}, line ${line}`))
+  }
+  return { header, rows }
+}
+
+/** Whether a file begins as a set does. */
+export function isSetFile(bytes: Uint8Array): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, 200))
+  return /^\ufeff?\s*\{/.test(head) && head.includes(format)
+}
+
+const strict = new TextDecoder('utf-8')
+
+/** A text's lines without its whole being one string: it may be longer than a string can be. */
+function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
+  let from = 0
+  while (from < bytes.length) {
+    const end = bytes.indexOf(10, from)
+    const to = end < 0 ? bytes.length : end
+    yield strict.decode(bytes.subarray(from, to))
+    from = to + 1
+  }
+}
+
+function jsonOf(text: string, file: string, line: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const message = `${file}, line ${line}: ${(error as Error).message}.`
+    throw new LabError('format-invalid', message, 'Every line has to be one JSON object.', { file, line })
+  }
+}

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Handlers } from '../../../shared/contract.ts'
+import type { Edit, SetHeader } from '../../../shared/sequences.ts'
+import { RunSpec, type RunSpecInput } from '../../../shared/spec.ts'
+import { parse } from '../../../shared/validation.ts'
+import { createLab, type OpenLab } from '../index.ts'
+
+let folder = ''
+let lab: OpenLab
+let handlers: Handlers
+const start = async () => {
+  lab = await createLab({ workspace: folder })
+  handlers = lab.handlers
+}
+beforeEach(async () => {
+  vi.stubEnv('UNROLL_ENGINES', join(tmpdir(), 'unroll-no-engines'))
+  folder = await mkdtemp(join(tmpdir(), 'unroll-sets-'))
+  await start()
+})
+afterEach(async () => {
+  await lab.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const sentences: SetHeader = {
+  inputs: 'tokens',
+  target: 'class',
+  classes: null,
+  vocabulary: null,
+  tokenizer: { id: 'whitespace' },
+}
+const ten = [
+  'the cat',
+  'the cats',
+  'a dog',
+  'the dogs',
+  'one fox',
+  'two foxes',
+  'the bird',
+  'the birds',
+  'a tree',
+  'trees',
+]
+const rows = ten.map((inputs, k) => ({
+  inputs,
+  target: inputs.endsWith('s') ? 'were' : 'was',
+  split: (['train', 'train', 'train', 'validation', 'test'] as const)[k % 5] as 'train',
+  tags: {},
+  note: '',
+}))
+const insert = (after: number | null = null): Edit => ({ do: 'insert', after, rows })
+const spec = (task: RunSpecInput['task']) =>
+  parse(
+    RunSpec,
+    { task, cells: [{ cell: 'lstm', hiddenSize: 3 }], training: { steps: 3, batchSize: 2 } },
+    'spec-invalid',
+    'test',
+  )
+
+it('trains on ten sentences written by hand, on the version that they were then', async () => {
+  const { id, kind } = await handlers.datasets.create('ten sentences', sentences)
+  expect(kind).toBe('tokens')
+  const empty = spec({ id: 'tokens', file: id })
+  await expect(handlers.experiments.create(empty)).rejects.toMatchObject({
+    code: 'set-incomplete',
+    details: { part: 'train' },
+  })
+  const state = await handlers.datasets.edit(id, insert())
+  expect(state).toMatchObject({ rows: 10, inParts: { train: 6, validation: 2, test: 2 }, faulty: 0, version: 1 })
+  const first = await handlers.experiments.create(empty)
+  expect(first).toMatchObject({
+    name: 'ten sentences: lstm',
+    facts: { classes: ['was', 'were'], heldOut: 2, length: 2 },
+  })
+  await expect(handlers.experiments.create(spec({ id: 'numbers', file: id }))).rejects.toMatchObject({
+    code: 'spec-invalid',
+  })
+
+  await handlers.datasets.edit(id, { do: 'replace', in: 'target', find: 'was', by: 'is' })
+  const second = await handlers.experiments.create(empty)
+  expect(second.facts.classes).toEqual(['is', 'were'])
+  await lab.close()
+  await start()
+  // What was trained on does not change with the dataset, nor when it is gone.
+  await handlers.datasets.remove(id)
+  await handlers.training.step(first.id)
+  expect((await handlers.experiments.get(first.id)).facts.classes).toEqual(['was', 'were'])
+  expect((await handlers.results.answers(first.id)).targets.shape).toEqual([2])
+  await handlers.datasets.restore(id)
+  expect(await handlers.datasets.state(id)).toMatchObject({ undo: 'replace', version: 3 })
+  await handlers.datasets.undo(id)
+  await handlers.datasets.undo(id)
+  expect(await handlers.datasets.state(id)).toMatchObject({ rows: 0, undo: null, redo: 'insert' })
+})
+
+it('names are unique, and a set that came as a file is the set that it was', async () => {
+  const bytes = new TextEncoder().encode(
+    [
+      '{"format":"unroll-sequences/1","inputs":"numbers","target":"next","channels":["level"]}',
+      ...['train', 'train', 'validation', 'test'].map((split) => `{"inputs":[1,2,4,8],"split":"${split}"}`),
+    ].join('\n'),
+  )
+  const first = await handlers.datasets.import({ name: 'rivers.jsonl', bytes })
+  const second = await handlers.datasets.import({ name: 'rivers.jsonl', bytes })
+  expect([first, second]).toMatchObject([
+    { name: 'rivers', kind: 'numbers', length: 4, columns: ['level'], preview: '1 2 4 8\n1 2 4 8\n1 2 4 8\n1 2 4 8' },
+    { name: 'rivers 2' },
+  ])
+  expect(() => handlers.datasets.rename(second.id, 'rivers')).toThrow(/Another dataset/)
+  const { facts } = await handlers.experiments.create(spec({ id: 'numbers', file: second.id }))
+  expect(facts).toMatchObject({ outputs: 'value-series', length: 3 })
+})
+
+/** Kills while editing; the full number takes a quarter of an hour. */
+const kills = Number(process.env.UNROLL_KILLS ?? 6)
+
+it(`loses at most the last second of edits when it is killed, ${kills} times`, {
+  timeout: 30_000 + kills * 5000,
+}, async () => {
+  const { id } = await handlers.datasets.create('killed', sentences)
+  const url = JSON.stringify(new URL('../index.ts', import.meta.url).href)
+  const script = `const { createLab } = await import(${url})
+    const { handlers } = await createLab({ workspace: ${JSON.stringify(folder)} })
+    for (;;) {
+      const { revision } = await handlers.datasets.edit(${JSON.stringify(id)}, ${JSON.stringify(insert())})
+      process.stdout.write(revision + ' ' + Date.now() + '\\n')
+      await new Promise(setImmediate)
+    }`
+  let before = 0
+  for (let k = 0; k < kills; k++) {
+    await lab.close()
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    let said = ''
+    child.stdout.on('data', (data) => {
+      said += String(data)
+    })
+    const exit = new Promise((resolve) => child.once('close', resolve))
+    while (said.split('\n').length < 3) await wait(5)
+    await wait((k * 37) % 100)
+    child.kill('SIGKILL')
+    const killed = Date.now()
+    await exit
+    await start()
+    const { revision, rows: there, undo } = await handlers.datasets.state(id)
+    const done = said
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number) as [number, number])
+    const overASecondOld = done.filter(([, at]) => at < killed - 1000).length
+    expect(revision).toBeGreaterThanOrEqual(before + overASecondOld)
+    // Every edit is there whole: ten rows each.
+    expect([there, undo]).toEqual([revision * 10, 'insert'])
+    before = revision
+  }
+  expect(await handlers.datasets.undo(id)).toMatchObject({ rows: (before - 1) * 10 })
+})

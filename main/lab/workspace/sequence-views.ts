@@ -1,0 +1,186 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { ndarray } from '../../../shared/ndarray.ts'
+import {
+  type Part,
+  parts,
+  type RowFault,
+  type SetHeader,
+  type SetPage,
+  type SetState,
+  type SetView,
+  type ShownRow,
+  type Tags,
+} from '../../../shared/sequences.ts'
+import type { PlacedRow } from '../datasets/change.ts'
+import { compareTags } from '../datasets/splits.ts'
+import { type SequenceTable, storedColumns } from './sequences.ts'
+
+/** Steps of a row that a page shows; the rest is counted. */
+const shownSteps = 400
+const previewRows = 6
+const previewLength = 100
+
+interface ViewedRow extends PlacedRow {
+  readonly id: number
+  readonly fault: RowFault | null
+}
+
+const sortKeys: Readonly<Record<string, string>> = {
+  length: 'steps',
+  split: "CASE split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 ELSE 2 END",
+  target: "json_extract(target, '$')",
+  note: 'note',
+  inputs: 'inputs',
+}
+
+/** How a dataset of sequences is looked at: its state, its rows in any order, a page of them at a time. */
+export class SequenceViews {
+  readonly #database: DatabaseSync
+  readonly #table: SequenceTable
+  /** Of the dataset that was looked at last. */
+  #numbers: { readonly dataset: string; readonly revision: number; readonly of: Int32Array } | undefined
+
+  constructor(database: DatabaseSync, table: SequenceTable) {
+    this.#database = database
+    this.#table = table
+  }
+
+  state(dataset: string): SetState {
+    const header = this.#table.header(dataset)
+    const history = this.#table.history(dataset)
+    const counts = this.#database
+      .prepare('SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty FROM sequences WHERE dataset = ? GROUP BY split')
+      .all(dataset) as { split: Part; rows: number; faulty: number }[]
+    const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
+    const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
+    const nameOf = (seq: number | null) => (seq === null ? null : this.#table.change(dataset, seq).do)
+    const version = this.#database
+      .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')
+      .get(dataset)
+    return {
+      header,
+      rows: sum('rows'),
+      inParts: Object.fromEntries(parts.map((part) => [part, rowsIn(part)])) as Record<Part, number>,
+      faulty: sum('faulty'),
+      tags: this.#tags(dataset),
+      revision: history.length,
+      undo: nameOf(history.undo),
+      redo: nameOf(history.redo),
+      version: (version as { last: number | null }).last,
+    }
+  }
+
+  /** Rows of a dataset, without reading them. */
+  count(dataset: string): number {
+    const row = this.#database.prepare('SELECT COUNT(*) AS rows FROM sequences WHERE dataset = ?').get(dataset)
+    return (row as { rows: number }).rows
+  }
+
+  /** The first rows in a few words, a line each. */
+  preview(dataset: string): string {
+    const rows = this.#database
+      .prepare(
+        `SELECT substr(inputs, 1, 2000) AS inputs, target FROM sequences WHERE dataset = ? ORDER BY position LIMIT ${previewRows}`,
+      )
+      .all(dataset) as { inputs: string; target: string }[]
+    // Cut short, it is no JSON any more: what a person reads is enough.
+    const words = (json: string) =>
+      json
+        .replace(/[[\]"]/g, '')
+        .replaceAll(',', ' ')
+        .slice(0, previewLength)
+    return rows.map(({ inputs, target }) => words(inputs) + (target === 'null' ? '' : ` → ${words(target)}`)).join('\n')
+  }
+
+  /** The ids of a view's rows, in its order. */
+  ids(dataset: string, { split, find, faulty, sort }: SetView): Int32Array {
+    const where = ['dataset = ?']
+    const values: (string | number)[] = [dataset]
+    if (split) {
+      where.push('split = ?')
+      values.push(split)
+    }
+    if (faulty) where.push('fault IS NOT NULL')
+    if (find) {
+      // What is searched is JSON: what it escapes is escaped here too.
+      const needle = JSON.stringify(find).slice(1, -1).toLowerCase()
+      where.push('instr(lower(inputs || char(10) || target || char(10) || tags || char(10) || note), ?) > 0')
+      values.push(needle)
+    }
+    const order =
+      sort && sortKeys[sort.by] ? `${sortKeys[sort.by]} ${sort.descending ? 'DESC' : 'ASC'}, position` : 'position'
+    const query = `SELECT id, tags FROM sequences WHERE ${where.join(' AND ')} ORDER BY ${order}`
+    const rows = this.#database.prepare(query).iterate(...values) as unknown as Iterable<{ id: number; tags: string }>
+    if (!sort?.by.startsWith('tag:')) return Int32Array.from(rows, ({ id }) => id)
+    return byTag(rows, sort.by.slice(4), sort.descending)
+  }
+
+  /** Some rows by id; ids that are gone are left out. */
+  page(dataset: string, ids: Iterable<number>): SetPage {
+    const header = this.#table.header(dataset)
+    const row = this.#database.prepare(`SELECT id, fault, ${storedColumns} FROM sequences WHERE dataset = ? AND id = ?`)
+    const found = Array.from(ids, (id) => row.get(dataset, id) as unknown as ViewedRow | undefined)
+    const numbers = this.#numbersOf(dataset)
+    return {
+      revision: this.#table.history(dataset).length,
+      rows: found.flatMap((stored) => (stored ? [shown(header, stored, numbers[stored.id] as number)] : [])),
+    }
+  }
+
+  /** Every row's place in the dataset, by its id. */
+  #numbersOf(dataset: string): Int32Array {
+    const revision = this.#table.history(dataset).length
+    if (this.#numbers?.dataset !== dataset || this.#numbers.revision !== revision) {
+      const { nextId, order } = this.#table.reader(dataset)
+      const of = new Int32Array(nextId)
+      for (const [k, { id }] of order().entries()) of[id] = k + 1
+      this.#numbers = { dataset, revision, of }
+    }
+    return this.#numbers.of
+  }
+
+  #tags(dataset: string): string[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT DISTINCT key FROM (SELECT tags FROM sequences WHERE dataset = ? AND tags != '{}' LIMIT 2000), json_each(tags)
+         ORDER BY key`,
+      )
+      .all(dataset)
+    return (rows as { key: string }[]).map(({ key }) => key)
+  }
+}
+
+/** Rows without the tag come last, whichever way. */
+function byTag(rows: Iterable<{ id: number; tags: string }>, tag: string, descending: boolean): Int32Array {
+  const tagged = Array.from(rows, ({ id, tags }) => ({ id, value: (JSON.parse(tags) as Tags)[tag] }))
+  const compare = (a: string, b: string) => (descending ? compareTags(b, a) : compareTags(a, b))
+  tagged.sort(({ value: a }, { value: b }) => {
+    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+    return compare(a, b)
+  })
+  return Int32Array.from(tagged, ({ id }) => id)
+}
+
+function shown(header: SetHeader, row: ViewedRow, number: number): ShownRow {
+  const target = JSON.parse(row.target) as ShownRow['target'] | (number | null)[]
+  const isSeries = Array.isArray(target) && header.inputs === 'numbers'
+  return {
+    id: row.id,
+    number,
+    inputs: shownInputs(header, row),
+    target: isSeries ? floats(target.slice(0, shownSteps) as (number | null)[]) : (target as ShownRow['target']),
+    split: row.split,
+    tags: JSON.parse(row.tags) as Tags,
+    note: row.note,
+    steps: row.steps,
+    ...(row.fault && { fault: row.fault }),
+  }
+}
+
+function shownInputs(header: SetHeader, row: ViewedRow): ShownRow['inputs'] {
+  const inputs = (JSON.parse(row.inputs) as unknown[]).slice(0, shownSteps)
+  if (header.inputs === 'tokens') return inputs as string[]
+  return ndarray([inputs.length, header.channels.length], floats(inputs.flat() as (number | null)[]))
+}
+
+const floats = (values: readonly (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN)
