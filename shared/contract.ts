@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { LabErrorData } from './errors.ts'
+import { type ImportPreview, type ImportProgress, ImportSettings } from './import.ts'
+import type { Insight } from './insight.ts'
 import { inspectRoom } from './inspect.ts'
 import { HorizonThreshold, Id, Index, type Method, method, Name, TrainingStep, Upload } from './method.ts'
 import type { Trace } from './model.ts'
@@ -270,6 +272,8 @@ export interface Dataset {
   readonly columns: readonly string[]
   /** The first 400 characters, or the first rows as they stand. */
   readonly preview: string
+  /** Of a set of sequences: the file it came from and how, to read another one in the same way. */
+  readonly origin?: { readonly file: string; readonly settings: ImportSettings }
 }
 
 /** Held-out examples with every run's answers, in the task's own units. */
@@ -355,7 +359,7 @@ export const contract = {
     undo: method<SetState>()(Id),
     redo: method<SetState>()(Id),
     /** Ids of a view's rows, in its order. */
-    rows: method<Int32Array>()(Id, SetView),
+    rows: method<Int32Array<ArrayBuffer>>()(Id, SetView),
     /** Some rows by id, in the order asked for; without those that are gone. */
     page: method<SetPage>()(
       Id,
@@ -364,6 +368,21 @@ export const contract = {
         v.check((ids) => ids.length <= 1000, 'at most 1000 ids'),
       ),
     ),
+    /** What a set of sequences holds, and what may be wrong with it. */
+    insight: method<Insight>()(Id),
+    /** The set as a file that `import` brings back as it was. */
+    export: method<FileDownload>()(Id, v.picklist(['jsonl', 'csv', 'npz'])),
+  },
+  /** A file becomes a set of sequences: announced, handed over in pieces, looked at, read. */
+  imports: {
+    /** Returns the import's id. */
+    begin: method<string>()(Upload.entries.name, v.pipe(v.number(), v.integer(), v.minValue(1))),
+    add: method<void>()(Id, Upload.entries.bytes),
+    /** How the file would come in; without settings, as is guessed. */
+    preview: method<ImportPreview>()(Id, v.optional(ImportSettings)),
+    run: method<void>()(Id, ImportSettings, Name),
+    progress: method<ImportProgress>()(Id),
+    cancel: method<void>()(Id),
   },
   experiments: {
     list: method<Experiment[]>()(),

@@ -1,11 +1,11 @@
 import { type Zippable, zipSync } from 'fflate'
-import type { Floats, Integers } from './ndarray.ts'
+import type { Floats, Integers, NdArray } from './ndarray.ts'
 
 /** NumPy's files, as both sides of the wire write them. They are read in `main/lab/formats`. */
 
 /** The bytes of an .npy file, version 1.0, C order. */
-export function writeNpy({ shape, data }: Floats | Integers): Uint8Array {
-  const dtype = data instanceof Float32Array ? '<f4' : '<i4'
+export function writeNpy({ shape, data }: NdArray<Float32Array | Int32Array | Float64Array>): Uint8Array {
+  const dtype = data instanceof Float32Array ? '<f4' : data instanceof Float64Array ? '<f8' : '<i4'
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${tuple}), }`
   // The data starts at a multiple of 64 bytes.

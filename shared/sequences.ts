@@ -188,6 +188,8 @@ export interface SetState {
   readonly header: SetHeader
   readonly rows: number
   readonly inParts: Readonly<Record<Part, number>>
+  /** Steps of the longest row. */
+  readonly longest: number
   /** Rows with a fault. */
   readonly faulty: number
   readonly tags: readonly string[]

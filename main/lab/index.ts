@@ -6,6 +6,7 @@ import { optimizers } from '../engine/optimizers/registry.ts'
 import { tasks } from '../engine/tasks/registry.ts'
 import { Checks } from './checks.ts'
 import { datasetOf } from './datasets/dataset-of.ts'
+import { ImportJobs } from './datasets/import/jobs.ts'
 import { datasetRoom } from './datasets/room.ts'
 import { engineRoom, type PickWheels } from './engine-room/room.ts'
 import { exportModel, modelFormats } from './exports/registry.ts'
@@ -40,10 +41,12 @@ export async function createLab({ workspace: folder, pickWheels, ...engine }: La
   const checks = new Checks(engine.fork)
   const engines = engineRoom(engine, { trainings, checks }, pickWheels)
   const models = new OpenedModels(engine)
+  const imports = new ImportJobs(workspace)
   const handlers: Handlers = {
     ...labRoom(workspace, checks),
     engines: engines.handlers,
     ...datasetRoom(workspace),
+    ...importRoom(imports),
     ...experimentRoom(workspace, trainings),
     ...trainingRoom(workspace, trainings, models),
     ...inspectRoom(workspace, trainings, models),
@@ -52,7 +55,7 @@ export async function createLab({ workspace: folder, pickWheels, ...engine }: La
   return {
     handlers,
     async close() {
-      await Promise.all([trainings.close(), checks.close(), engines.close(), models.stop()])
+      await Promise.all([trainings.close(), checks.close(), engines.close(), models.stop(), imports.close()])
       workspace.close()
     },
   }
@@ -79,6 +82,19 @@ function labRoom({ folder }: Workspace, checks: Checks): Pick<Handlers, 'lab'> {
         optimizers: optimizerInfos,
       }),
       check: (id, engineId) => checks.run(id, engineId),
+    },
+  }
+}
+
+function importRoom(imports: ImportJobs): Pick<Handlers, 'imports'> {
+  return {
+    imports: {
+      begin: (name, size) => imports.begin(name, size),
+      add: (id, piece) => imports.add(id, piece),
+      preview: (id, settings) => imports.preview(id, settings),
+      run: (id, settings, name) => imports.run(id, settings, name),
+      progress: (id) => imports.progress(id),
+      cancel: (id) => imports.cancel(id),
     },
   }
 }

@@ -7,6 +7,9 @@ export type Route =
   | { readonly page: 'faithfulness' }
   /** `id`: the engine that is shown; left out: the first. */
   | { readonly page: 'engines'; readonly id?: string }
+  /** A dataset of sequences; a new one where none is named. */
+  | { readonly page: 'data'; readonly id?: string }
+  | { readonly page: 'import' }
   /** `like`: an experiment whose settings are the beginning. */
   | { readonly page: 'new'; readonly task?: string; readonly dataset?: string; readonly like?: string }
   /** A model opened from files. */
@@ -22,6 +25,8 @@ export function parseRoute(hash: string): Route {
     return { page: 'new', task, dataset, like }
   }
   if (first === 'engines') return { page: 'engines', id }
+  if (first === 'data') return { page: 'data', ...(id && { id }) }
+  if (first === 'import') return { page: 'import' }
   if (first === 'faithfulness') return { page: 'faithfulness' }
   if (first === 'm' && id) return { page: 'model', id }
   if (first === 'e' && id) return { page: 'experiment', id, tab: tabs.find((known) => known === tab) ?? 'train' }
@@ -33,6 +38,8 @@ export const hrefs = {
   faithfulness: '#/faithfulness',
   engines: '#/engines',
   engine: (id: string) => `#/engines/${id}`,
+  data: (id = '') => `#/data/${id}`,
+  import: '#/import',
   create: (choice: { task?: string; dataset?: string; like?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
   model: (id: string) => `#/m/${id}`,

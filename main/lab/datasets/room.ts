@@ -1,11 +1,14 @@
 import type { Dataset, Handlers } from '../../../shared/contract.ts'
+import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { isSetFile, readSetFile } from './set-file.ts'
+import { Insights } from './insights.ts'
+import { readOwn, setFormats } from './set-export.ts'
 import { inspectFile } from './source.ts'
 
 /** What the page can do with datasets. */
 export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Handlers, 'datasets'> {
+  const insights = new Insights(sequences)
   const stateAfter = (id: string, act: () => unknown) => {
     datasets.get(id)
     act()
@@ -14,9 +17,10 @@ export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Han
   return {
     datasets: {
       async import({ name, bytes }) {
-        if (!isSetFile(bytes)) return publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes))
-        const { header, rows } = readSetFile(bytes, name)
-        const id = datasets.beginSet(name.replace(/\.jsonl$/i, ''), header)
+        const own = readOwn(bytes, name)
+        if (!own) return publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes))
+        const { header, rows } = own
+        const id = datasets.beginSet(name.replace(/\.(jsonl|csv|npz)$/i, ''), header)
         sequences.append(id, rows)
         return publicDataset(datasets.finish(id))
       },
@@ -34,6 +38,13 @@ export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Han
       redo: (id) => stateAfter(id, () => sequences.redo(id)),
       rows: (id, view) => views.ids(id, view),
       page: (id, ids) => views.page(id, ids),
+      insight: (id) => insights.of(id),
+      export(id, format) {
+        const { name } = datasets.get(id)
+        const { extension, write } = setFormats[format]
+        const { header, rows } = sequences.reader(id)
+        return { name: `${fileName(name)}.${extension}`, bytes: write(header, [...rows()]) }
+      },
     },
   }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
-import { type RowFault, type RowField, SequenceRow, type SetHeader, type Tags } from '../../../shared/sequences.ts'
+import { type RowFault, type RowField, SequenceRow, type SetHeader } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { tokenize } from './tokenize.ts'
 
@@ -136,4 +136,15 @@ function targetFault(
   if (header.inputs === 'tokens' && classes && target.some((label) => !classes.has(label as string)))
     return 'unknown-class'
   return null
+}
+
+/** The row that was stored, as JSON has it. */
+export function readRow(row: StoredRow): SequenceRow {
+  return {
+    inputs: JSON.parse(row.inputs) as SequenceRow['inputs'],
+    target: JSON.parse(row.target) as SequenceRow['target'],
+    split: row.split,
+    tags: JSON.parse(row.tags) as SequenceRow['tags'],
+    note: row.note,
+  }
 }

@@ -57,12 +57,6 @@ export function readSetFile(bytes: Uint8Array, file: string): SetFile {
   return { header, rows }
 }
 
-/** Whether a file begins as a set does. */
-export function isSetFile(bytes: Uint8Array): boolean {
-  const head = new TextDecoder().decode(bytes.subarray(0, 200))
-  return /^\ufeff?\s*\{/.test(head) && head.includes(format)
-}
-
 const strict = new TextDecoder('utf-8')
 
 /** A text's lines without its whole being one string: it may be longer than a string can be. */

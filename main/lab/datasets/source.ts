@@ -5,12 +5,13 @@ import type { TaskSpec } from '../../../shared/spec.ts'
 import type { TaskSource } from '../../engine/protocol.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { decode } from './decode.ts'
+import { readOwn } from './set-export.ts'
 import { readSetFile } from './set-file.ts'
 import { setSource } from './set-source.ts'
 import { checkTarget, parseTable } from './table.ts'
 
 /** What a file turned out to hold, for a list of datasets. */
-export type DatasetFacts = Pick<Dataset, 'kind' | 'bytes' | 'encoding' | 'length' | 'columns' | 'preview'>
+export type DatasetFacts = Pick<Dataset, 'kind' | 'bytes' | 'encoding' | 'length' | 'columns' | 'preview' | 'origin'>
 
 const tableNames = /\.(csv|tsv|tab)$/i
 const previewLength = 400
@@ -51,7 +52,7 @@ export function readSource(task: FileTask, path: string, bytes: Uint8Array): Tas
   const file = basename(path)
   if (needs === 'nothing') return undefined
   if (needs === 'tokens' || needs === 'numbers') {
-    const { header, rows } = readSetFile(bytes, file)
+    const { header, rows } = readOwn(bytes, file) ?? readSetFile(bytes, file)
     if (header.inputs !== needs) throw wrongInputs(header.inputs, needs, file)
     return setSource(header, rows, file)
   }

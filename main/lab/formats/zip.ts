@@ -6,9 +6,9 @@ import type { FileSet } from '../files.ts'
 const maxUnpackedBytes = 1024 * 1024 * 1024
 
 /** A zip of the files, in their order. Equal files give equal bytes: its clock stands at 1980. */
-export function writeZip(files: FileSet): Uint8Array {
+export function writeZip(files: FileSet, level: 0 | 6 = 6): Uint8Array {
   const entries: Zippable = { ...files }
-  return zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1) })
+  return zipSync(entries, { level, mtime: new Date(1980, 0, 1) })
 }
 
 /** The files of a zip; throws `format-invalid` naming `where`, also for one that would unpack too far. */

@@ -51,9 +51,9 @@ export class DatasetTable {
   }
 
   /** A set of sequences without rows, which nobody sees until `finish`. Returns its id. */
-  beginSet(name: string, header: SetHeader): string {
+  beginSet(name: string, header: SetHeader, origin?: Dataset['origin']): string {
     const id = randomUUID()
-    const facts: DatasetFacts = { ...emptyFacts, kind: header.inputs }
+    const facts: DatasetFacts = { ...emptyFacts, kind: header.inputs, ...(origin && { origin }) }
     inTransaction(this.#database, () => {
       this.#database
         .prepare("INSERT INTO datasets (id, name, created_at, deleted_at, hash, facts) VALUES (?, ?, ?, ?, '', ?)")

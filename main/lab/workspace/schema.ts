@@ -96,7 +96,7 @@ const migrations: readonly string[] = [
     PRIMARY KEY (dataset, id)
   ) STRICT;
   CREATE INDEX sequences_in_order ON sequences (dataset, position, id);
-  CREATE INDEX sequences_by_part ON sequences (dataset, split, fault);
+  CREATE INDEX sequences_by_part ON sequences (dataset, split, fault, steps);
   CREATE TABLE sequence_log (
     dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,

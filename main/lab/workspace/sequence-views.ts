@@ -49,8 +49,10 @@ export class SequenceViews {
     const header = this.#table.header(dataset)
     const history = this.#table.history(dataset)
     const counts = this.#database
-      .prepare('SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty FROM sequences WHERE dataset = ? GROUP BY split')
-      .all(dataset) as { split: Part; rows: number; faulty: number }[]
+      .prepare(
+        'SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty, MAX(steps) AS longest FROM sequences WHERE dataset = ? GROUP BY split',
+      )
+      .all(dataset) as { split: Part; rows: number; faulty: number; longest: number }[]
     const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
     const nameOf = (seq: number | null) => (seq === null ? null : this.#table.change(dataset, seq).do)
@@ -61,6 +63,7 @@ export class SequenceViews {
       header,
       rows: sum('rows'),
       inParts: Object.fromEntries(parts.map((part) => [part, rowsIn(part)])) as Record<Part, number>,
+      longest: counts.reduce((most, part) => Math.max(most, part.longest), 0),
       faulty: sum('faulty'),
       tags: this.#tags(dataset),
       revision: history.length,
@@ -93,7 +96,7 @@ export class SequenceViews {
   }
 
   /** The ids of a view's rows, in its order. */
-  ids(dataset: string, { split, find, faulty, sort }: SetView): Int32Array {
+  ids(dataset: string, { split, find, faulty, sort }: SetView): Int32Array<ArrayBuffer> {
     const where = ['dataset = ?']
     const values: (string | number)[] = [dataset]
     if (split) {
@@ -151,7 +154,11 @@ export class SequenceViews {
 }
 
 /** Rows without the tag come last, whichever way. */
-function byTag(rows: Iterable<{ id: number; tags: string }>, tag: string, descending: boolean): Int32Array {
+function byTag(
+  rows: Iterable<{ id: number; tags: string }>,
+  tag: string,
+  descending: boolean,
+): Int32Array<ArrayBuffer> {
   const tagged = Array.from(rows, ({ id, tags }) => ({ id, value: (JSON.parse(tags) as Tags)[tag] }))
   const compare = (a: string, b: string) => (descending ? compareTags(b, a) : compareTags(a, b))
   tagged.sort(({ value: a }, { value: b }) => {

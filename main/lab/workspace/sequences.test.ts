@@ -6,7 +6,8 @@ import { Edit, type SetHeader } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { inverse } from '../datasets/change.ts'
 import { storeRow } from '../datasets/rows.ts'
-import { readSetFile, writeSetFile } from '../datasets/set-file.ts'
+import { readOwn, setFormats } from '../datasets/set-export.ts'
+import { readSetFile, type SetFile, writeSetFile } from '../datasets/set-file.ts'
 import { migrate } from './schema.ts'
 import { SequenceViews } from './sequence-views.ts'
 import { SequenceTable } from './sequences.ts'
@@ -268,19 +269,54 @@ describe('undo and the log', () => {
     open()
   })
 
-  it('a set file brings back what was written', () => {
+  it.each(Object.keys(setFormats) as (keyof typeof setFormats)[])('%s brings back what was written', (format) => {
     fc.assert(
       fc.property(edits, (list) => {
         open()
         for (const step of list) act(step)
-        const written = writeSetFile(table.header(id), table.reader(id).rows())
-        const { header, rows } = readSetFile(written, 'a.jsonl')
-        expect(writeSetFile(header, rows)).toEqual(written)
+        const written = setFormats[format].write(table.header(id), [...table.reader(id).rows()])
+        const { header, rows } = readOwn(written, 'a') as SetFile
+        expect(writeSetFile(header, rows).toString()).toBe(content())
         database.close()
       }),
       { numRuns: 40 },
     )
     open()
+  })
+})
+
+describe('numbers', () => {
+  const value = fc.oneof(
+    fc.constant(null),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: -3, max: 3 }),
+  )
+  const kinds = [
+    ['value', 1, value],
+    ['class', 2, fc.option(fc.stringMatching(/^[ab", ]{1,3}$/))],
+    ['next', 2, fc.constant(null)],
+    ['every-step', 1, fc.option(fc.array(value, { maxLength: 3 }))],
+  ] as const
+  it.each(kinds)('with %s come back from every format to the last bit', (target, channels, answer) => {
+    const header = { inputs: 'numbers', target, classes: null, channels: ['x', 'y'].slice(0, channels) } as SetHeader
+    const step: fc.Arbitrary<unknown> = channels === 1 ? value : fc.array(value, { minLength: 2, maxLength: 2 })
+    const row = fc.record({
+      inputs: fc.array(step, { maxLength: 4 }),
+      target: answer,
+      split: fc.constantFrom('train', 'test'),
+      note: fc.string({ maxLength: 5 }),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 5 }), (list) => {
+        const rows = list.map((each) => storeRow(header, each, 'row'))
+        for (const { write } of Object.values(setFormats)) {
+          const own = readOwn(write(header, rows), 'a') as SetFile
+          // -0 is 0 in JSON already.
+          expect(writeSetFile(own.header, own.rows).toString()).toBe(writeSetFile(header, rows).toString())
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

@@ -3,6 +3,7 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Edit, SetHeader } from '../../../shared/sequences.ts'
 import { type Change, inverse, type PlacedRow, packChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
+import type { JudgedRow } from '../datasets/insight.ts'
 import { allowedBy, faultOf, type StoredRow } from '../datasets/rows.ts'
 import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
@@ -64,6 +65,14 @@ export class SequenceTable {
       order: () => order.all(dataset) as unknown as { id: number; position: number }[],
       rows: () => all.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>,
     }
+  }
+
+  /** The next rows behind a position, with what is wrong with each. */
+  after(dataset: string, position: number, count: number): JudgedRow[] {
+    const rows = this.#database.prepare(
+      `SELECT id, fault, ${storedColumns} FROM sequences WHERE dataset = ? AND position > ? ORDER BY position LIMIT ?`,
+    )
+    return rows.all(dataset, position, count) as unknown as JudgedRow[]
   }
 
   /** Does an edit and logs it; one that changes nothing leaves no trace. Throws what `changeOf` throws. */

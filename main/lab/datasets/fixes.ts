@@ -1,0 +1,104 @@
+import type { Fix, Problem } from '../../../shared/insight.ts'
+import type { SetHeader } from '../../../shared/sequences.ts'
+import type { PlacedRow } from './change.ts'
+import { interpolated } from './import/cells.ts'
+
+/** Words that a typing error is looked for among. */
+const most = 20_000
+
+/** What can be done about a problem with one click, the likeliest first. */
+export function fixesOf(
+  header: SetHeader,
+  kind: Problem['kind'],
+  { id, inputs }: PlacedRow & { readonly id: number },
+  { value }: Pick<Problem, 'value'>,
+): Fix[] {
+  const remove: Fix = { key: 'remove', edit: { do: 'remove', ids: Int32Array.of(id) } }
+  const ids = Int32Array.of(id)
+  switch (kind) {
+    case 'unknown-token': {
+      const vocabulary = (header.inputs === 'tokens' && header.vocabulary) || []
+      const near = nearest(value ?? '', vocabulary)
+      return [
+        ...(near === undefined
+          ? []
+          : [
+              {
+                key: 'replace',
+                by: near,
+                edit: { do: 'replace', in: 'inputs', find: value ?? '', by: near, ids },
+              } as const,
+            ]),
+        { key: 'allow', edit: { do: 'allow', vocabulary: [...vocabulary, value ?? ''] } },
+      ]
+    }
+    case 'unknown-class': {
+      const near = nearest(value ?? '', header.classes ?? [])
+      return [
+        ...(near === undefined
+          ? []
+          : [
+              {
+                key: 'replace',
+                by: near,
+                edit: { do: 'replace', in: 'target', find: value ?? '', by: near, ids },
+              } as const,
+            ]),
+        { key: 'allow', edit: { do: 'allow', classes: [...(header.classes ?? []), value ?? ''] } },
+      ]
+    }
+    case 'missing-value': {
+      const filled = filledInputs(inputs)
+      if (!filled) return [remove]
+      return [{ key: 'interpolate', edit: { do: 'set', cells: [{ id, field: 'inputs', value: filled }] } }, remove]
+    }
+    case 'leak':
+      return [remove, { key: 'train', edit: { do: 'set', cells: [{ id, field: 'split', value: 'train' }] } }]
+    default:
+      return [remove]
+  }
+}
+
+/** Inputs with missing numbers on the line between their neighbours; undefined where a channel has none at all. */
+function filledInputs(json: string): unknown[] | undefined {
+  const inputs = JSON.parse(json) as (number | null | (number | null)[])[]
+  const width = inputs.reduce<number>((widest, step) => Math.max(widest, Array.isArray(step) ? step.length : 1), 1)
+  const channels = Array.from({ length: width }, (_, d) =>
+    interpolated(inputs.map((step) => (Array.isArray(step) ? (step[d] ?? null) : step))),
+  )
+  if (channels.some((channel) => channel.includes(null))) return undefined
+  return inputs.map((step, t) => (Array.isArray(step) ? channels.map((channel) => channel[t]) : channels[0]?.[t]))
+}
+
+/** The text that differs least, by at most two letters (one, of short ones). */
+export function nearest(text: string, among: readonly string[]): string | undefined {
+  const limit = [...text].length < 4 ? 1 : 2
+  let best: { readonly text: string; readonly distance: number } | undefined
+  for (const other of among.slice(0, most)) {
+    if (Math.abs(other.length - text.length) > limit) continue
+    const distance = edits(text, other)
+    if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { text: other, distance }
+  }
+  return best?.text
+}
+
+/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+function edits(a: string, b: string): number {
+  const [from, to] = [[...a], [...b]]
+  let before: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, k) => k)
+  for (const [i, letter] of from.entries()) {
+    const row = [i + 1]
+    for (const [j, other] of to.entries()) {
+      const replaced = (last[j] as number) + (letter === other ? 0 : 1)
+      const swapped =
+        i > 0 && j > 0 && letter === to[j - 1] && from[i - 1] === other
+          ? (before[j - 1] as number) + 1
+          : Number.POSITIVE_INFINITY
+      row.push(Math.min(replaced, swapped, (last[j + 1] as number) + 1, (row[j] as number) + 1))
+    }
+    before = last
+    last = row
+  }
+  return last[to.length] as number
+}

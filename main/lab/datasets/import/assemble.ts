@@ -1,0 +1,107 @@
+import { LabError } from '../../../../shared/errors.ts'
+import type { ImportSettings } from '../../../../shared/import.ts'
+import { type Part, parts, type SetHeader, setLimits } from '../../../../shared/sequences.ts'
+import type { StoredRow } from '../rows.ts'
+import { tokenize } from '../tokenize.ts'
+import { Cells } from './cells.ts'
+import { LongRows } from './long.ts'
+import type { Record } from './text.ts'
+
+/** What a file's rows will be. */
+export function headerOf({ inputs, target, columns, tokenizer, window, layout }: ImportSettings): SetHeader {
+  const named = columns
+    .filter(({ role }) => role === 'input')
+    .map(({ name }) => name.slice(0, setLimits.token) || 'value')
+  if (inputs === 'tokens') {
+    if (target === 'value')
+      throw choose('target', 'Tokens are answered with a class, a label for each, or the next one.')
+    return { inputs, target, classes: null, vocabulary: null, tokenizer }
+  }
+  const channels = layout === 'wide' ? ['value'] : [...new Set(named)]
+  return { inputs, target: window ? 'value' : target, classes: null, channels: channels.length ? channels : ['value'] }
+}
+
+/** A file's records as rows of a dataset. Throws with line and column what cannot become one. */
+export async function* rowsOf(
+  records: AsyncIterable<Record>,
+  settings: ImportSettings,
+  file: string,
+): AsyncGenerator<StoredRow> {
+  const cells = new Cells(settings, file)
+  if (!cells.inputs.length) throw choose('columns', 'Choose at least one column as input.')
+  if (settings.layout === 'wide') {
+    for await (const record of records) {
+      const row = wideRow(record, settings, cells)
+      if (row) yield row
+    }
+    return
+  }
+  const long = new LongRows(settings, cells)
+  for await (const record of records) yield* long.add(record)
+  yield* long.end()
+}
+
+function choose(field: string, hint: string): LabError {
+  return new LabError('spec-invalid', 'The columns do not make sequences yet.', hint, { field })
+}
+
+/** One record as one row; undefined where a missing number drops it, or there is nothing in it. */
+function wideRow(record: Record, settings: ImportSettings, cells: Cells): StoredRow | undefined {
+  const given = cells.inputs.map(({ index }) => record.values[index])
+  if (settings.inputs === 'tokens') {
+    const tokens = given.flatMap((value) =>
+      Array.isArray(value) ? value.map(String) : tokenize(textOf(value), settings.tokenizer),
+    )
+    if (!tokens.length && settings.format === 'text') return undefined
+    return stored(checkedTokens(tokens, record, cells), cells.target(record, settings.target), record, cells)
+  }
+  const numbers = given.flatMap((value, k) => numbersOf(value, record, cells, k))
+  const filled = cells.fill(numbers, record)
+  if (!filled) return undefined
+  return stored(filled, cells.target(record, settings.target), record, cells)
+}
+
+const textOf = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+
+function numbersOf(value: unknown, record: Record, cells: Cells, k: number): (number | null)[] {
+  const list = Array.isArray(value) ? value : [value]
+  return list
+    .map((entry) => (Array.isArray(entry) && entry.length === 1 ? entry[0] : entry))
+    .map((entry) => {
+      if (Array.isArray(entry)) {
+        const hint = 'Save one channel, or use the long layout.'
+        throw new LabError('row-invalid', `${cells.file}, line ${record.line}: several numbers at one step.`, hint, {
+          line: record.line,
+        })
+      }
+      return cells.number(entry, record.line, cells.inputs[k]?.name ?? '')
+    })
+}
+
+function checkedTokens(tokens: readonly string[], { line }: Record, { file }: Cells): readonly string[] {
+  const long = tokens.find((token) => token.length > setLimits.token)
+  if (long === undefined && tokens.length <= setLimits.steps) return tokens
+  const what = long === undefined ? `has ${tokens.length} tokens` : `has a token of ${long.length} characters`
+  throw new LabError('row-invalid', `${file}, line ${line}: a sequence ${what}.`, 'Choose another tokenizer.', {
+    file,
+    line,
+  })
+}
+
+function stored(inputs: readonly unknown[], target: unknown, record: Record, cells: Cells): StoredRow {
+  return {
+    steps: inputs.length,
+    inputs: JSON.stringify(inputs),
+    target: JSON.stringify(target),
+    split: partOf(cells.text('split', record)),
+    tags: JSON.stringify(cells.tags(record)),
+    note: cells.text('note', record).slice(0, setLimits.text),
+  }
+}
+
+/** What people call the parts. */
+export function partOf(text: string): Part {
+  const name = text.trim().toLowerCase()
+  if (parts.includes(name as Part)) return name as Part
+  return /^(val|valid|dev|验证)/.test(name) ? 'validation' : /^(test|eval|测试)/.test(name) ? 'test' : 'train'
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
+import { parse } from '../../../shared/validation.ts'
+import { lengthBars } from './bars.ts'
+import { type Column, cellEdit, cellText, columnsOf, pastedRows } from './cells.ts'
+
+const header = (input: object) => parse(SetHeader, input, 'message-invalid', 'test')
+const words = header({ inputs: 'tokens', target: 'class' })
+const series = header({ inputs: 'numbers', target: 'value', channels: ['x'] })
+const row: ShownRow = {
+  id: 7,
+  number: 3,
+  inputs: ['the', 'cat'],
+  target: 'was',
+  split: 'train',
+  tags: { from: 'me' },
+  note: '',
+  steps: 2,
+}
+const step = (at: number): Column => ({ key: `step ${at}`, field: 'inputs', step: at, width: 1 })
+const field = (name: 'target' | 'split' | 'tags' | 'inputs'): Column => ({ key: name, field: name, width: 1 })
+const edited = (head: SetHeader, column: Column, typed: string, of = row) => {
+  const edit = cellEdit(head, of, column, typed)
+  return edit?.do === 'set' ? edit.cells[0]?.value : undefined
+}
+
+test('a token is replaced, several stand in its place, none takes it away, one behind the end is added', () => {
+  expect(edited(words, step(1), 'cats')).toEqual(['the', 'cats'])
+  expect(edited(words, step(1), ' small  cat ')).toEqual(['the', 'small', 'cat'])
+  expect(edited(words, step(0), '')).toEqual(['cat'])
+  expect(edited(words, step(2), 'was')).toEqual(['the', 'cat', 'was'])
+  // An empty row takes a sentence, which the lab cuts.
+  expect(edited(words, step(0), 'a b', { ...row, inputs: [], steps: 0 })).toBe('a b')
+})
+
+test('other fields are read as what they are, or not at all', () => {
+  expect([edited(words, field('split'), 'Te'), edited(words, field('split'), '验证')]).toEqual(['test', 'validation'])
+  expect(cellEdit(words, row, field('split'), 'x')).toBeUndefined()
+  expect(edited(words, field('tags'), 'a=1，b = c')).toEqual({ a: '1', b: 'c' })
+  expect(cellEdit(words, row, field('tags'), 'a')).toBeUndefined()
+  expect([edited(series, field('target'), '−2.5'), edited(series, field('target'), '')]).toEqual([-2.5, null])
+  expect(cellEdit(series, row, field('target'), 'many')).toBeUndefined()
+  expect(edited(series, field('inputs'), '1, ? 3')).toEqual([1, null, 3])
+  expect(cellEdit(words, row, { key: 'number', field: 'number', width: 1 }, '9')).toBeUndefined()
+})
+
+test('lines of a spreadsheet are rows', () => {
+  expect(pastedRows(words, 'the cat\twas\r\n\r\nthe cats\twere\n')).toEqual([
+    { inputs: 'the cat', target: 'was' },
+    { inputs: 'the cats', target: 'were' },
+  ])
+  expect(pastedRows(series, '1\t2\t3\n4\t5\t6')).toEqual([
+    { inputs: [1, 2], target: 3 },
+    { inputs: [4, 5], target: 6 },
+  ])
+  expect(pastedRows(series, 'a\tb')).toBeUndefined()
+})
+
+test('what a cell shows is what an edit of it begins with', () => {
+  expect([cellText(row, step(1)), cellText(row, step(5)), cellText(row, field('tags'))]).toEqual(['cat', '', 'from=me'])
+  const numbers = { ...row, inputs: { shape: [3, 1], data: Float64Array.of(1, Number.NaN, 2) }, target: 0.5 }
+  expect(cellText(numbers, field('inputs'))).toBe('1, ?, 2')
+  expect(edited(series, field('inputs'), cellText(numbers, field('inputs')))).toEqual([1, null, 2])
+})
+
+test('every token has a column, and one more takes a new one', () => {
+  expect(columnsOf({ header: words, longest: 2 }).map(({ key }) => key)).toEqual([
+    'number',
+    'split',
+    'target',
+    'step 0',
+    'step 1',
+    'step 2',
+    'tags',
+    'note',
+  ])
+  expect(columnsOf({ header: series, longest: 9 }).map(({ key }) => key)).toEqual([
+    'number',
+    'split',
+    'target',
+    'inputs',
+    'tags',
+    'note',
+  ])
+})
+
+test('lengths are bars that lose no row', () => {
+  expect(
+    lengthBars(
+      [
+        [2, 5],
+        [4, 1],
+      ],
+      10,
+    ),
+  ).toEqual([
+    { from: 2, to: 2, rows: 5 },
+    { from: 3, to: 3, rows: 0 },
+    { from: 4, to: 4, rows: 1 },
+  ])
+  const bars = lengthBars(
+    [
+      [1, 5],
+      [50, 2],
+      [100, 7],
+    ],
+    10,
+  )
+  expect([bars.length, bars.reduce((sum, { rows }) => sum + rows, 0), bars.at(-1)]).toEqual([
+    10,
+    14,
+    { from: 91, to: 100, rows: 7 },
+  ])
+})

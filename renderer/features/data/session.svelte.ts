@@ -1,0 +1,112 @@
+import type { Edit, Part, SetState, SetView, ShownRow } from '../../../shared/sequences.ts'
+import { lab } from '../../lab.ts'
+
+/** Rows asked for at once, and so many more around what is in sight. */
+const most = 400
+const around = 40
+
+/** One dataset as the page shows it: its state, the ids of the view, and the rows that were in sight. */
+export class DataSession {
+  readonly id: string
+  state = $state.raw<SetState | null>(null)
+  ids = $state.raw<Int32Array<ArrayBuffer>>(new Int32Array(0))
+  rows = $state.raw<ReadonlyMap<number, ShownRow>>(new Map())
+  problem = $state.raw<unknown>(null)
+  /** Edits on their way to the lab. */
+  pending = $state(0)
+  view = $state.raw<SetView>({})
+  #fresh = new Set<number>()
+  #sight: readonly [from: number, to: number] = [0, 0]
+  #asking = false
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  async load(): Promise<void> {
+    await this.#run(() => lab.datasets.state(this.id))
+  }
+
+  /** Edits go one after the other, so that each finds the rows as the one before left them. */
+  edit(edit: Edit): Promise<boolean> {
+    return this.#run(() => lab.datasets.edit(this.id, edit))
+  }
+
+  undo(): Promise<boolean> {
+    return this.#run(() => lab.datasets.undo(this.id))
+  }
+
+  redo(): Promise<boolean> {
+    return this.#run(() => lab.datasets.redo(this.id))
+  }
+
+  async look(view: SetView): Promise<void> {
+    this.view = view
+    await this.#run(() => lab.datasets.state(this.id))
+  }
+
+  choosePart(part: Part | undefined, faulty = false): Promise<void> {
+    const { split: _split, faulty: _faulty, ...rest } = this.view
+    return this.look({ ...rest, ...(part && { split: part }), ...(faulty && { faulty }) })
+  }
+
+  /** The rows `from` to `to` of the view are in sight: those that are not there are fetched. */
+  show(from: number, to: number): void {
+    this.#sight = [Math.max(0, from - around), Math.min(this.ids.length, to + around)]
+    void this.#fetch()
+  }
+
+  /** The id of a row of the view. */
+  at(index: number): number | undefined {
+    return this.ids[index]
+  }
+
+  #run(act: () => Promise<SetState>): Promise<boolean> {
+    this.pending++
+    const done = this.#queue.then(async () => {
+      try {
+        const state = await act()
+        this.ids = await lab.datasets.rows(this.id, this.view)
+        this.state = state
+        this.problem = null
+        this.#fresh = new Set()
+        await this.#fetch()
+        return true
+      } catch (thrown) {
+        this.problem = thrown
+        return false
+      } finally {
+        this.pending--
+      }
+    })
+    this.#queue = done
+    return done
+  }
+
+  async #fetch(): Promise<void> {
+    if (this.#asking) return
+    this.#asking = true
+    try {
+      for (;;) {
+        const [from, to] = this.#sight
+        const wanted = this.ids
+          .slice(from, to)
+          .filter((id) => !this.#fresh.has(id))
+          .slice(0, most)
+        if (!wanted.length) return
+        const fresh = this.#fresh
+        const { rows } = await lab.datasets.page(this.id, wanted)
+        for (const id of wanted) fresh.add(id)
+        // What is far away is forgotten: a hundred thousand rows do not stay in the page.
+        const isFull = this.rows.size > 20 * most
+        if (isFull) this.#fresh = new Set(wanted)
+        this.rows = new Map([...(isFull ? [] : this.rows), ...rows.map((row) => [row.id, row] as const)])
+      }
+    } catch (thrown) {
+      this.problem = thrown
+    } finally {
+      this.#asking = false
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { Edit, Part, RowFault } from './sequences.ts'
+
+/** What rows have that may be wrong though they can be trained on. */
+export const rowDoubts = ['leak', 'repeated', 'outlier', 'far-off'] as const
+export type RowDoubt = (typeof rowDoubts)[number]
+
+/** A way out, ready to be done. */
+export interface Fix {
+  /** Key of the page's text: `remove`, `replace`, `allow`, `interpolate`, `train`. */
+  readonly key: 'remove' | 'replace' | 'allow' | 'interpolate' | 'train'
+  /** What it puts in place, where that has a text. */
+  readonly by?: string
+  readonly edit: Edit
+}
+
+export interface Problem {
+  readonly kind: RowFault | RowDoubt
+  /** The row's id and its place in the dataset. */
+  readonly id: number
+  readonly number: number
+  /** Step from 1, where one is to blame. */
+  readonly step?: number
+  /** What stands there, or the place of the row that it repeats. */
+  readonly value?: string
+  readonly fixes: readonly Fix[]
+}
+
+/** What a dataset holds, over all its rows. */
+export interface Insight {
+  readonly revision: number
+  /** Rows by their steps, short ones first. */
+  readonly lengths: readonly (readonly [steps: number, rows: number])[]
+  readonly meanLength: number
+  /** Answers by label and part, the commonest first; empty where answers are numbers. */
+  readonly labels: readonly { readonly label: string; readonly rows: Readonly<Record<Part, number>> }[]
+  /** Tokens with how often they occur, the commonest first, and how many different ones there are. */
+  readonly tokens: readonly (readonly [token: string, count: number])[]
+  readonly distinct: number
+  /** Labels that no training row has, though others do, and those that are rare. */
+  readonly unlearnable: readonly string[]
+  readonly rare: readonly string[]
+  readonly problems: readonly Problem[]
+  /** Of each kind, all there are: the list may be shorter. */
+  readonly counts: Readonly<Partial<Record<Problem['kind'], number>>>
+}

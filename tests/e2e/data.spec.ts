@@ -1,0 +1,156 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@playwright/test'
+import { newWorkspace, ServedLab } from './lab.ts'
+import { LabPage } from './pages.ts'
+
+const vega = (file: string) => fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${file}`, import.meta.url))
+const runs = ['rnn', 'lstm']
+
+let served: ServedLab
+let workspace: string
+test.beforeEach(async () => {
+  workspace = newWorkspace()
+  served = await ServedLab.start(workspace)
+})
+test.afterEach(async () => {
+  await served.stop()
+})
+
+test('ten sentences written by hand: repaired, split, trained on, and found again after a crash', async ({ page }) => {
+  const lab = new LabPage(page)
+  await lab.open(served.address)
+  await lab.get('new-data').click()
+  await lab.get('set-name').fill('Ten <b>sentences</b>')
+  await lab.get('set-create').click()
+  const sentences = ['the cat', 'the cats', 'a dog', 'the dogs', 'one fox', 'two foxes', 'the bird', 'the birds', 'a tree', 'the cat']
+  for (const [k, sentence] of sentences.entries()) {
+    await lab.get('new-inputs').fill(sentence)
+    await lab.get('new-target').fill(sentence.endsWith('s') ? 'were' : 'was')
+    await lab.get('new-add').click()
+    await expect(lab.get('data-facts')).toContainText(`${k + 1} token`)
+  }
+  // The tenth repeats the first.
+  await lab.get('problem-repeated').getByTestId('fix-remove').click()
+  await expect(lab.get('problems')).toHaveCount(0)
+  await lab.get('fix-vocabulary').click()
+  await expect(lab.get('fix-vocabulary')).toContainText('any')
+  // By keyboard: row 2, second token, mistyped.
+  await lab.get('grid').focus()
+  await page.keyboard.press('Control+Home')
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
+  await page.keyboard.type('ctas')
+  await page.keyboard.press('Enter')
+  await expect(lab.get('problem-unknown-token')).toContainText('ctas')
+  await lab.get('problem-unknown-token').getByTestId('fix-replace').first().click()
+  await expect(lab.get('problems')).toHaveCount(0)
+  await page.keyboard.press('Control+z')
+  await expect(lab.get('problem-unknown-token')).toBeVisible()
+  await lab.get('data-redo').click()
+  await expect(lab.get('problems')).toHaveCount(0)
+  await lab.get('split-validation').fill('20')
+  await lab.get('split-test').fill('20')
+  await lab.get('split-go').click()
+  await expect(lab.get('split-bar')).toHaveAttribute('aria-label', /5, .*2, .*2/)
+
+  await lab.get('data-train').click()
+  await expect(lab.get('preview')).toContainText('the cat')
+  await lab.get('field-steps').fill('20')
+  await lab.get('setup-start').click()
+  await lab.finished(runs, 60_000)
+  await lab.tab('answers')
+  await expect(lab.get('classes-lstm')).toBeVisible()
+
+  await served.kill()
+  served = await ServedLab.start(workspace)
+  await page.goto(served.address)
+  await expect(lab.get('dataset')).toContainText('Ten <b>sentences</b>')
+  await lab.get('edit-data').click()
+  await expect(lab.get('data-facts')).toContainText('9 token')
+  await lab.get('data-undo').click()
+  await expect(lab.get('split-bar')).toHaveAttribute('aria-label', /9, .*0, .*0/)
+  const { name, bytes } = await lab.download('export-npz')
+  await page.goto(served.address)
+  await lab.get('file-input').setInputFiles({ name, mimeType: 'application/zip', buffer: bytes })
+  await expect(lab.get('preview')).toContainText('the cat')
+  expect(lab.complaints.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([])
+})
+
+test('a Chinese text: its lines are sequences of characters, trained to be continued', async ({ page }) => {
+  const lab = new LabPage(page)
+  await lab.open(served.address)
+  const lines = Array.from({ length: 40 }, (_, k) => `他吃了${k % 2 ? '辣椒' : '冰糖'}，说味道真${k % 2 ? '辣' : '甜'}${'。'.repeat(1 + (k % 5))}`)
+  await lab.get('import-file').setInputFiles({ name: '味道.txt', mimeType: 'text/plain', buffer: Buffer.from(`${lines.join('\n')}\n`) })
+  await expect(lab.get('import-reasons')).toContainText('Chinese')
+  await expect(lab.get('import-rows')).toContainText('他 吃 了 冰 糖')
+  await lab.get('import-tokenizer').selectOption('words')
+  await expect(lab.get('import-rows')).toContainText('冰糖')
+  await lab.get('import-tokenizer').selectOption('characters')
+  await expect(lab.get('import-rows')).toContainText('他 吃 了 冰 糖')
+  await lab.get('import-go').click()
+  await expect(lab.get('data-facts')).toContainText('40 token')
+  await expect(lab.get('grid')).toContainText('辣')
+  await lab.get('data-train').click()
+  await lab.get('field-steps').fill('20')
+  await lab.get('setup-start').click()
+  await lab.finished(runs, 60_000)
+  await lab.tab('answers')
+  await expect(lab.get('series-lstm')).toBeVisible()
+  expect(lab.complaints).toEqual([])
+})
+
+test('a real table in long layout becomes windows, and a wrong choice says why in place', async ({ page }) => {
+  const lab = new LabPage(page)
+  await lab.open(served.address)
+  await lab.get('import-file').setInputFiles(vega('stocks.csv'))
+  await expect(lab.get('role-symbol')).toHaveValue('group')
+  await lab.get('role-symbol').selectOption('input')
+  await expect(lab.get('error')).toContainText('MSFT')
+  await lab.get('role-symbol').selectOption('group')
+  await expect(lab.get('error')).toHaveCount(0)
+  await lab.get('import-size').fill('12')
+  await lab.get('import-size').blur()
+  await lab.get('import-go').click()
+  // Five companies, four of 123 months and one of 68, in windows of 12 answered one month later.
+  await expect(lab.get('data-facts')).toContainText(String(4 * 111 + 56))
+  await lab.get('data-train').click()
+  await lab.get('field-steps').fill('20')
+  await lab.get('setup-start').click()
+  await lab.finished(runs, 60_000)
+  await lab.tab('answers')
+  await expect(lab.get('scores')).toBeVisible()
+  expect(lab.complaints).toEqual([])
+})
+
+test('a hundred thousand rows scroll', async ({ page }) => {
+  const lab = new LabPage(page)
+  const words = ['the', 'cat', 'dogs', 'was', 'were', 'near', 'old', 'small', 'bird', 'of']
+  const row = (k: number) => JSON.stringify({ inputs: Array.from({ length: 4 + (k % 12) }, (_, t) => words[(k * (t + 3)) % 10]), target: k % 2 ? 'a' : 'b' })
+  const head = '{"format":"unroll-sequences/1","inputs":"tokens","target":"class"}'
+  const lines = [head, ...Array.from({ length: 100_000 }, (_, k) => row(k))]
+  await lab.open(served.address)
+  await lab.get('file-input').setInputFiles({ name: 'large.jsonl', mimeType: 'application/json', buffer: Buffer.from(lines.join('\n')) })
+  await expect(lab.get('preview')).toBeVisible({ timeout: 60_000 })
+  await page.goto(served.address)
+  await lab.get('edit-data').click()
+  await expect(lab.get('grid')).toHaveAttribute('aria-rowcount', '100001')
+  const grid = lab.get('grid')
+  const { frames, slow, seconds } = await grid.evaluate(async (element) => {
+    const times: number[] = []
+    let last = await new Promise<number>(requestAnimationFrame)
+    const begin = last
+    for (let k = 0; k < 180; k++) {
+      element.scrollTop += 900
+      const now = await new Promise<number>(requestAnimationFrame)
+      times.push(now - last)
+      last = now
+    }
+    return { frames: times.length, slow: times.filter((time) => time > 50).length, seconds: (last - begin) / 1000 }
+  })
+  console.log(`scrolling 100,000 rows: ${(frames / seconds).toFixed(0)} frames a second, ${slow} of ${frames} over 50 ms`)
+  await expect(grid.getByRole('gridcell').first()).toBeVisible()
+  await page.keyboard.press('Tab')
+  await grid.focus()
+  await page.keyboard.press('Control+End')
+  await expect(grid).toContainText('100000')
+  expect(lab.complaints).toEqual([])
+})
