@@ -6,14 +6,16 @@ import { inspectRoom } from './inspect.ts'
 import { HorizonThreshold, Id, Index, type Method, method, Name, TrainingStep, Upload } from './method.ts'
 import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
-import { Edit, SetHeader, type SetPage, type SetState, SetView } from './sequences.ts'
-import { RunSpec } from './spec.ts'
+import { Edit, type SequenceRow, SetHeader, type SetPage, type SetState, SetView } from './sequences.ts'
+import { RunSpec, TaskSpec } from './spec.ts'
 import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
 
 /**
  * The one interface between the page and the lab. Handlers, the wire and the page's `lab` object are
  * derived from it, so a method is typed once.
  */
+
+const Seed = RunSpec.entries.seed.wrapped
 
 /** How far a page has read an experiment's telemetry: rows seen, per run. */
 const Cursor = v.strictObject({
@@ -370,6 +372,15 @@ export const contract = {
     ),
     /** What a set of sequences holds, and what may be wrong with it. */
     insight: method<Insight>()(Id),
+    /** The first rows that a task draws with these settings and seed. */
+    sketch: method<SequenceRow[]>()(TaskSpec, Seed),
+    /** A set of so many rows that a task draws, to be edited like any other. */
+    generate: method<Dataset>()(
+      Name,
+      TaskSpec,
+      v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(100_000)),
+      Seed,
+    ),
     /** The set as a file that `import` brings back as it was. */
     export: method<FileDownload>()(Id, v.picklist(['jsonl', 'csv', 'npz'])),
   },

@@ -148,6 +148,14 @@ export const dataEn = {
     whitespace: 'between blanks',
     pattern: 'by a pattern',
   } as Readonly<Record<Tokenizer['id'], string>>,
+  generate: {
+    title: 'Generate a dataset',
+    open: 'Generate',
+    preview: 'What comes out',
+    note: 'the same seed draws the same rows',
+    rows: 'rows',
+    go: 'Generate',
+  },
   newSet: {
     title: 'New dataset',
     open: 'New dataset',

@@ -120,6 +120,14 @@ export const dataZh: Messages['data'] = {
   exportAs: '导出数据集',
   exportNotes: { jsonl: 'JSON 行', csv: '表格，列表写成 JSON', npz: 'NumPy 数组' },
   tokenizers: { words: '词', characters: '字符', whitespace: '按空白切分', pattern: '按正则表达式' },
+  generate: {
+    title: '生成数据集',
+    open: '生成',
+    preview: '生成的样子',
+    note: '同一种子生成同样的行',
+    rows: '行数',
+    go: '生成',
+  },
   newSet: {
     title: '新建数据集',
     open: '新建数据集',

@@ -10,6 +10,7 @@ export type Route =
   /** A dataset of sequences; a new one where none is named. */
   | { readonly page: 'data'; readonly id?: string }
   | { readonly page: 'import' }
+  | { readonly page: 'generate' }
   /** `like`: an experiment whose settings are the beginning. */
   | { readonly page: 'new'; readonly task?: string; readonly dataset?: string; readonly like?: string }
   /** A model opened from files. */
@@ -26,6 +27,7 @@ export function parseRoute(hash: string): Route {
   }
   if (first === 'engines') return { page: 'engines', id }
   if (first === 'data') return { page: 'data', ...(id && { id }) }
+  if (first === 'generate') return { page: 'generate' }
   if (first === 'import') return { page: 'import' }
   if (first === 'faithfulness') return { page: 'faithfulness' }
   if (first === 'm' && id) return { page: 'model', id }
@@ -40,6 +42,7 @@ export const hrefs = {
   engine: (id: string) => `#/engines/${id}`,
   data: (id = '') => `#/data/${id}`,
   import: '#/import',
+  generate: '#/generate',
   create: (choice: { task?: string; dataset?: string; like?: string } = {}) =>
     `#/new?${new URLSearchParams(Object.entries(choice).filter((pair) => pair[1] !== undefined))}`,
   model: (id: string) => `#/m/${id}`,

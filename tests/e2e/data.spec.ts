@@ -22,7 +22,18 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
   await lab.get('new-data').click()
   await lab.get('set-name').fill('Ten <b>sentences</b>')
   await lab.get('set-create').click()
-  const sentences = ['the cat', 'the cats', 'a dog', 'the dogs', 'one fox', 'two foxes', 'the bird', 'the birds', 'a tree', 'the cat']
+  const sentences = [
+    'the cat',
+    'the cats',
+    'a dog',
+    'the dogs',
+    'one fox',
+    'two foxes',
+    'the bird',
+    'the birds',
+    'a tree',
+    'the cat',
+  ]
   for (const [k, sentence] of sentences.entries()) {
     await lab.get('new-inputs').fill(sentence)
     await lab.get('new-target').fill(sentence.endsWith('s') ? 'were' : 'was')
@@ -37,7 +48,8 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
   // By keyboard: row 2, second token, mistyped.
   await lab.get('grid').focus()
   await page.keyboard.press('Control+Home')
-  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight'])
+    await page.keyboard.press(key)
   await page.keyboard.type('ctas')
   await page.keyboard.press('Enter')
   await expect(lab.get('problem-unknown-token')).toContainText('ctas')
@@ -78,8 +90,13 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
 test('a Chinese text: its lines are sequences of characters, trained to be continued', async ({ page }) => {
   const lab = new LabPage(page)
   await lab.open(served.address)
-  const lines = Array.from({ length: 40 }, (_, k) => `他吃了${k % 2 ? '辣椒' : '冰糖'}，说味道真${k % 2 ? '辣' : '甜'}${'。'.repeat(1 + (k % 5))}`)
-  await lab.get('import-file').setInputFiles({ name: '味道.txt', mimeType: 'text/plain', buffer: Buffer.from(`${lines.join('\n')}\n`) })
+  const lines = Array.from(
+    { length: 40 },
+    (_, k) => `他吃了${k % 2 ? '辣椒' : '冰糖'}，说味道真${k % 2 ? '辣' : '甜'}${'。'.repeat(1 + (k % 5))}`,
+  )
+  await lab
+    .get('import-file')
+    .setInputFiles({ name: '味道.txt', mimeType: 'text/plain', buffer: Buffer.from(`${lines.join('\n')}\n`) })
   await expect(lab.get('import-reasons')).toContainText('Chinese')
   await expect(lab.get('import-rows')).toContainText('他 吃 了 冰 糖')
   await lab.get('import-tokenizer').selectOption('words')
@@ -124,11 +141,17 @@ test('a real table in long layout becomes windows, and a wrong choice says why i
 test('a hundred thousand rows scroll', async ({ page }) => {
   const lab = new LabPage(page)
   const words = ['the', 'cat', 'dogs', 'was', 'were', 'near', 'old', 'small', 'bird', 'of']
-  const row = (k: number) => JSON.stringify({ inputs: Array.from({ length: 4 + (k % 12) }, (_, t) => words[(k * (t + 3)) % 10]), target: k % 2 ? 'a' : 'b' })
+  const row = (k: number) =>
+    JSON.stringify({
+      inputs: Array.from({ length: 4 + (k % 12) }, (_, t) => words[(k * (t + 3)) % 10]),
+      target: k % 2 ? 'a' : 'b',
+    })
   const head = '{"format":"unroll-sequences/1","inputs":"tokens","target":"class"}'
   const lines = [head, ...Array.from({ length: 100_000 }, (_, k) => row(k))]
   await lab.open(served.address)
-  await lab.get('file-input').setInputFiles({ name: 'large.jsonl', mimeType: 'application/json', buffer: Buffer.from(lines.join('\n')) })
+  await lab
+    .get('file-input')
+    .setInputFiles({ name: 'large.jsonl', mimeType: 'application/json', buffer: Buffer.from(lines.join('\n')) })
   await expect(lab.get('preview')).toBeVisible({ timeout: 60_000 })
   await page.goto(served.address)
   await lab.get('edit-data').click()
@@ -146,7 +169,9 @@ test('a hundred thousand rows scroll', async ({ page }) => {
     }
     return { frames: times.length, slow: times.filter((time) => time > 50).length, seconds: (last - begin) / 1000 }
   })
-  console.log(`scrolling 100,000 rows: ${(frames / seconds).toFixed(0)} frames a second, ${slow} of ${frames} over 50 ms`)
+  console.log(
+    `scrolling 100,000 rows: ${(frames / seconds).toFixed(0)} frames a second, ${slow} of ${frames} over 50 ms`,
+  )
   await expect(grid.getByRole('gridcell').first()).toBeVisible()
   await page.keyboard.press('Tab')
   await grid.focus()

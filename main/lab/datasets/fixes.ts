@@ -70,9 +70,11 @@ function filledInputs(json: string): unknown[] | undefined {
   return inputs.map((step, t) => (Array.isArray(step) ? channels.map((channel) => channel[t]) : channels[0]?.[t]))
 }
 
-/** The text that differs least, by at most two letters (one, of short ones). */
+/** The text that differs least, by at most two letters; of short ones by one, and a single letter is like no other. */
 export function nearest(text: string, among: readonly string[]): string | undefined {
-  const limit = [...text].length < 4 ? 1 : 2
+  const size = [...text].length
+  if (size < 2) return undefined
+  const limit = size < 4 ? 1 : 2
   let best: { readonly text: string; readonly distance: number } | undefined
   for (const other of among.slice(0, most)) {
     if (Math.abs(other.length - text.length) > limit) continue

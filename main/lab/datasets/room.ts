@@ -1,10 +1,17 @@
 import type { Dataset, Handlers } from '../../../shared/contract.ts'
+import type { SetHeader } from '../../../shared/sequences.ts'
 import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { generateRows } from './generate.ts'
 import { Insights } from './insights.ts'
+import { type StoredRow, storeRow } from './rows.ts'
 import { readOwn, setFormats } from './set-export.ts'
 import { inspectFile } from './source.ts'
+
+/** Rows drawn for a sketch, and how many of them are shown. */
+const sketched = 20
+const shownRows = 5
 
 /** What the page can do with datasets. */
 export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Handlers, 'datasets'> {
@@ -14,20 +21,19 @@ export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Han
     act()
     return views.state(id)
   }
+  const addSet = (name: string, header: SetHeader, rows: readonly StoredRow[]) => {
+    const id = datasets.beginSet(name, header)
+    sequences.append(id, rows)
+    return datasets.finish(id)
+  }
   return {
     datasets: {
       async import({ name, bytes }) {
         const own = readOwn(bytes, name)
         if (!own) return publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes))
-        const { header, rows } = own
-        const id = datasets.beginSet(name.replace(/\.(jsonl|csv|npz)$/i, ''), header)
-        sequences.append(id, rows)
-        return publicDataset(datasets.finish(id))
+        return publicDataset(addSet(name.replace(/\.(jsonl|csv|npz)$/i, ''), own.header, own.rows))
       },
-      create(name, header) {
-        const id = datasets.beginSet(name, header)
-        return publicDataset(datasets.finish(id))
-      },
+      create: (name, header) => publicDataset(addSet(name, header, [])),
       list: () => datasets.list().map(publicDataset),
       rename: (id, name) => publicDataset(datasets.rename(id, name)),
       remove: (id) => datasets.remove(id),
@@ -39,6 +45,17 @@ export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Han
       rows: (id, view) => views.ids(id, view),
       page: (id, ids) => views.page(id, ids),
       insight: (id) => insights.of(id),
+      sketch: (task, seed) => generateRows(task, seed, sketched).rows.slice(0, shownRows),
+      generate(name, task, count, seed) {
+        const { header, rows } = generateRows(task, seed, count)
+        return publicDataset(
+          addSet(
+            name,
+            header,
+            rows.map((row, k) => storeRow(header, row, `row ${k + 1}`)),
+          ),
+        )
+      },
       export(id, format) {
         const { name } = datasets.get(id)
         const { extension, write } = setFormats[format]

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { tasks } from '../../engine/tasks/registry.ts'
+import { generateRows } from './generate.ts'
+import { storeRow } from './rows.ts'
+import { setSource } from './set-source.ts'
+
+const drawing = Object.values(tasks)
+  .filter(({ needs }) => needs === 'nothing')
+  .map(({ id }) => id)
+
+test.each(drawing)('what %s draws is a dataset that can be trained on, the same every time', (id) => {
+  const { header, rows } = generateRows({ id }, 5, 40)
+  expect(generateRows({ id }, 5, 40)).toEqual({ header, rows })
+  expect(generateRows({ id }, 6, 40).rows).not.toEqual(rows)
+  expect(rows).toHaveLength(40)
+  const stored = rows.map((row) => storeRow(header, row, 'row'))
+  const source = setSource(header, stored, id)
+  expect([source.kind, source.lengths.length]).toEqual([header.inputs, 40])
+  const own = tasks[id]?.create({ id, ...defaults(id) }, undefined, 5)
+  expect(source.lengths.every((length) => length <= (own?.facts.length ?? 0))).toBe(true)
+})
+
+/** A task's defaults, as its schema fills them in. */
+function defaults(id: string): object {
+  const result = tasks[id]?.schema['~standard'].validate({ id })
+  if (!result || result instanceof Promise || result.issues) throw new Error(`${id} has no defaults`)
+  return result.value as object
+}
+
+test('a sum of two marked numbers stays the sum', () => {
+  const { header, rows } = generateRows({ id: 'adding', length: 6 }, 1, 20)
+  expect(header).toMatchObject({ inputs: 'numbers', target: 'value', channels: ['value', 'marker'] })
+  for (const { inputs, target } of rows) {
+    const marked = (inputs as [number, number][]).filter(([, marker]) => marker === 1)
+    expect(marked.reduce((sum, [value]) => sum + value, 0)).toBeCloseTo(target as number, 5)
+  }
+})
+
+test('a task that reads a file, or settings that it refuses, are refused', () => {
+  expect(() => generateRows({ id: 'text', file: 'a' }, 1, 10)).toThrow(/reads a file/)
+  expect(() => generateRows({ id: 'adding', length: -1 }, 1, 10)).toThrow(/length/)
+})
