@@ -142,6 +142,15 @@ export const dataEn = {
   splitGo: 'Split the rows',
   exportAs: 'Take the dataset home',
   exportNotes: { jsonl: 'JSON lines', csv: 'A table with lists as JSON', npz: 'Arrays for NumPy' },
+  keys: {
+    edit: 'edit a cell; typing replaces it (Data)',
+    commit: 'keep it and go right, down (Data)',
+    undo: 'undo, redo (Data)',
+    paste: 'copy; paste rows (Data)',
+    select: 'select rows (Data)',
+    move: 'move rows up, down (Data)',
+    rows: 'duplicate, remove rows (Data)',
+  },
   tokenizers: {
     words: 'words',
     characters: 'characters',
@@ -166,6 +175,8 @@ export const dataEn = {
   import: {
     title: 'Import sequences',
     open: 'Import sequences',
+    as: 'Read it as',
+    asGuessed: 'guessed',
     receiving: (percent: number) => `Reading the file, ${percent} %`,
     reading: (rows: string) => `${rows} sequences so far`,
     becomes: 'The first sequences',

@@ -119,6 +119,15 @@ export const dataZh: Messages['data'] = {
   splitGo: '划分各行',
   exportAs: '导出数据集',
   exportNotes: { jsonl: 'JSON 行', csv: '表格，列表写成 JSON', npz: 'NumPy 数组' },
+  keys: {
+    edit: '编辑单元格，直接输入则替换（数据）',
+    commit: '确定并向右、向下（数据）',
+    undo: '撤销、重做（数据）',
+    paste: '复制，粘贴若干行（数据）',
+    select: '选择行（数据）',
+    move: '上移、下移行（数据）',
+    rows: '复制、删除行（数据）',
+  },
   tokenizers: { words: '词', characters: '字符', whitespace: '按空白切分', pattern: '按正则表达式' },
   generate: {
     title: '生成数据集',
@@ -138,6 +147,8 @@ export const dataZh: Messages['data'] = {
   import: {
     title: '导入序列',
     open: '导入序列',
+    as: '照此读取',
+    asGuessed: '猜测',
     receiving: (percent) => `正在读取文件，${percent}%`,
     reading: (rows) => `已有 ${rows} 条序列`,
     becomes: '前几条序列',
