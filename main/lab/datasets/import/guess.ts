@@ -6,8 +6,8 @@ import { missingMark, numeral } from './cells.ts'
 import { keysOf, recordsOf, type Source } from './readers.ts'
 import type { Record } from './text.ts'
 
-/** Records that a guess looks at. */
-const looked = 400
+/** Records that a guess looks at: enough to see several sequences of a table in long layout. */
+const looked = 20_000
 
 const delimiters = [',', '\t', ';', '|'] as const
 const names: Readonly<Partial<{ [Role in ColumnRole]: RegExp }>> = {

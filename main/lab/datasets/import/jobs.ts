@@ -3,6 +3,7 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errorData, LabError } from '../../../../shared/errors.ts'
 import type { ImportPreview, ImportProgress, ImportSettings } from '../../../../shared/import.ts'
+import { setLimits } from '../../../../shared/sequences.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import { headerOf } from './assemble.ts'
 import { fileSource, previewOf, readFile } from './import.ts'
@@ -161,6 +162,7 @@ export async function readInto(
       source,
       settings,
       (batch) => {
+        if (rows + batch.length > setLimits.rows) throw tooMany(file)
         sequences.append(id, batch)
         rows += batch.length
         told({ rows })
@@ -182,4 +184,12 @@ export async function readInto(
     datasets.discard(id)
     throw error
   }
+}
+
+function tooMany(file: string): LabError {
+  const message = `${file} gives more than ${setLimits.rows} sequences.`
+  return new LabError('file-too-large', message, 'Choose longer steps between windows, or cut the file.', {
+    file,
+    limit: setLimits.rows,
+  })
 }

@@ -8,7 +8,7 @@ import type { Cells } from './cells.ts'
 import type { Record } from './text.ts'
 
 /** Cells held in memory until sequences are complete. */
-const most = 4_000_000
+const most = 1_000_000
 
 /** A sequence that is being put together, a step for every record. */
 interface Series {
