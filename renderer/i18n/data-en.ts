@@ -24,6 +24,8 @@ export const dataEn = {
   edit: 'Edit',
   saved: 'saved',
   saving: 'saving',
+  /** The last one that a training refers to. */
+  version: (n: number) => `version ${n} was trained on`,
   undo: 'Undo',
   redo: 'Redo',
   edits: {

@@ -12,6 +12,7 @@ export const dataZh: Messages['data'] = {
   edit: '编辑',
   saved: '已保存',
   saving: '保存中',
+  version: (n) => `第 ${n} 版已用于训练`,
   undo: '撤销',
   redo: '重做',
   edits: {

@@ -167,7 +167,6 @@ export const en = {
     characters: (n: string, encoding: string) => `${n} characters, ${encoding}`,
     thumbnail: (run: string) => `Gradient flow of ${run} over training`,
     offline: 'Works offline. Nothing leaves this computer.',
-    tooLarge: (limit: string) => `Files up to ${limit} MB can be opened.`,
   },
   data: dataEn,
   setup: setupEn,

@@ -147,7 +147,6 @@ export const zh: Messages = {
     characters: (n, encoding) => `${n} 个字符，${encoding}`,
     thumbnail: (run) => `${run} 训练过程中的梯度流`,
     offline: '可离线使用，数据不离开这台电脑。',
-    tooLarge: (limit) => `能打开的文件最大 ${limit} MB。`,
   },
   data: dataZh,
   setup: setupZh,

@@ -1,10 +1,9 @@
-import { LabError } from '../../shared/errors.ts'
 import { maxUploadBytes } from '../../shared/method.ts'
-import { i18n } from '../i18n/index.svelte.ts'
 import { lab } from '../lab.ts'
+import { importing } from './importing.svelte.ts'
 import { hrefs, router } from './router.svelte.ts'
 
-/** Opening a file: it becomes a dataset, and its set-up form opens. */
+/** Opening a file: it becomes a dataset and its set-up form opens, or it is looked at first. */
 class Uploads {
   /** Name of the file being read. */
   busy = $state<string | null>(null)
@@ -14,7 +13,11 @@ class Uploads {
     this.problem = null
     this.busy = file.name
     try {
-      if (file.size > maxUploadBytes) throw tooLarge(file)
+      if (await needsPreview(file)) {
+        void importing.open(file)
+        router.go(hrefs.import)
+        return
+      }
       const bytes = new Uint8Array(await file.arrayBuffer())
       const dataset = await lab.datasets.import({ name: file.name, bytes })
       router.go(hrefs.create({ dataset: dataset.id }))
@@ -27,9 +30,13 @@ class Uploads {
   }
 }
 
-function tooLarge(file: File): LabError {
-  const limit = String(maxUploadBytes / 2 ** 20)
-  return new LabError('file-too-large', `${file.name}: ${i18n.t.home.tooLarge(limit)}`, '', { file: file.name })
+/** Files of sequences, and files too large to be handed over in one go, are looked at before they are read. */
+async function needsPreview(file: File): Promise<boolean> {
+  if (file.size > maxUploadBytes) return true
+  if (!/\.(json|jsonl|ndjson|npy|npz)$/i.test(file.name)) return false
+  // A set that was taken home says all about itself.
+  const head = new TextDecoder().decode(await file.slice(0, 400).arrayBuffer())
+  return !head.includes('unroll-sequences/1') && !head.includes('set.json')
 }
 
 export const uploads = new Uploads()

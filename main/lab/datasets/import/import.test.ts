@@ -60,7 +60,7 @@ describe('guesses', () => {
       window: { size: 24 },
       split: { by: 'time', tag: 'step' },
     })
-    expect(reasons).toContainEqual({ about: 'layout', key: 'groups', values: { column: 'symbol', groups: 4 } })
+    expect(reasons).toContainEqual({ about: 'layout', key: 'groups', values: { column: 'symbol', groups: 5 } })
     expect(wrong).toBeUndefined()
     expect(rows[0]).toMatchObject({ tags: { symbol: 'MSFT', step: '1' } })
     const all = await read(vega('stocks.csv'), { ...settings, window: null })

@@ -1,5 +1,5 @@
-import type { ImportPreview, ImportProgress, ImportSettings } from '../../../shared/import.ts'
-import { lab } from '../../lab.ts'
+import type { ImportPreview, ImportProgress, ImportSettings } from '../../shared/import.ts'
+import { lab } from '../lab.ts'
 
 /** A piece of a file on its way to the lab, in bytes. */
 const pieceSize = 4 * 1024 * 1024
