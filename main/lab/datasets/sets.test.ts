@@ -98,6 +98,33 @@ it('trains on ten sentences written by hand, on the version that they were then'
   expect(await handlers.datasets.state(id)).toMatchObject({ rows: 0, undo: null, redo: 'insert' })
 })
 
+it('lets networks that read a set be looked into, also opened ones, on the version that it was then', async () => {
+  const { id } = await handlers.datasets.create('ten sentences', sentences)
+  await handlers.datasets.edit(id, insert())
+  const task = { id: 'tokens', file: id } as const
+  const { id: trained } = await handlers.experiments.create(spec(task))
+  await handlers.training.step(trained)
+  const query = { examples: 'test', index: 1, jacobians: false } as const
+  const original = await handlers.inspect.example(trained, query)
+  // Shorter than the longest: without the padding.
+  expect(original).toMatchObject({ count: 2, tokens: ['trees'], target: 1, hasCounterpart: false })
+  expect(await handlers.inspect.batch(trained, { examples: 'train', limit: 6, jacobians: 0 })).toMatchObject({
+    count: 6,
+  })
+
+  const download = await handlers.exports.model(trained, 0, 'model')
+  const files = [{ name: download.name, bytes: Uint8Array.from(download.bytes) }]
+  const opened = await handlers.inspect.open(files, { task, seed: 1 })
+  if (opened.state !== 'open') throw new Error(opened.state)
+  await handlers.datasets.edit(id, { do: 'replace', in: 'inputs', find: 'trees', by: 'tree' })
+  const mine = await handlers.inspect.example(opened.id, query)
+  expect(mine).toEqual({ ...original, runs: [{ ...original.runs[0], step: 0 }] })
+  await expect(handlers.inspect.open(files, { task: { id: 'text', file: id } })).rejects.toMatchObject({
+    code: 'spec-invalid',
+    details: { field: 'task.file', value: 'ten sentences' },
+  })
+})
+
 it('names are unique, and a set that came as a file is the set that it was', async () => {
   const bytes = new TextEncoder().encode(
     [
