@@ -88,11 +88,13 @@ export async function refuseUnsupported(id: string, configs: readonly ModelConfi
 }
 
 /** Whether an engine may be used, as far as is known. */
-export const isRight = (test: SelfTest | undefined): boolean => test === undefined || test.error <= test.limit
+export const isRight = (test: Pick<SelfTest, 'error' | 'limit'> | undefined): boolean =>
+  test === undefined || test.error <= test.limit
 
 export function wrongNumbers(id: string, { error, limit }: Pick<SelfTest, 'error' | 'limit'>): LabError {
   const message = `${id} computes wrong on this machine: off by ${error.toPrecision(2)}, allowed ${limit}.`
   return new LabError('engine-unavailable', message, 'It is not used. Another engine computes in its place.', {
     engine: id,
+    off: error,
   })
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorData, LabError } from '../../../shared/errors.ts'
+import { LabError } from '../../../shared/errors.ts'
 import { cudaId, requireCuda } from '../../engine/backends/cuda/cuda.ts'
+import { isRight, wrongNumbers } from '../self-tests.ts'
 import { givenArchives } from './archives.ts'
 import { makeBinding } from './binding.ts'
 import { claimFolder } from './claim.ts'
@@ -93,8 +94,8 @@ export async function installRecipe(recipe: Recipe, options: InstallOptions): Pr
 
 /**
  * Checks an installed pack: its files by their hashes (`changed`: those that are others), and the engine by its
- * self-test. What it finds is recorded with the pack, which is not used until it passes. An engine that does not
- * start, for want of a device, say, is not the pack's fault: that is not recorded.
+ * self-test. What it finds is recorded with the pack, which is not used until it passes. Anything else that keeps a
+ * check from its end (no device, no memory, somebody who cancels) is not the pack's fault: that is not recorded.
  */
 export async function verifyPack(pack: Pack, changed: readonly string[], selfTest: SelfTest): Promise<Pack> {
   const { failure: _before, ...manifest } = pack.manifest
@@ -110,12 +111,15 @@ export async function verifyPack(pack: Pack, changed: readonly string[], selfTes
     await record(verified)
     return { ...pack, manifest: verified }
   } catch (error) {
-    const { code, message, details } = errorData(error)
-    const isPacks = code !== 'engine-unavailable' || details?.off !== undefined || details?.changed !== undefined
-    if (isPacks) await record({ ...manifest, failure: message })
+    if (isPacks(error)) await record({ ...manifest, failure: error.message })
     throw error
   }
 }
+
+/** Changed files, wrong numbers, or an engine that its own libraries ended. */
+const isPacks = (error: unknown): error is LabError =>
+  error instanceof LabError &&
+  (error.code === 'engine-died' || error.details?.changed !== undefined || error.details?.off !== undefined)
 
 /** Removes an engine's pack, all of it, and what was fetched for it. Throws LabError `not-found` where there is neither. */
 export async function removePack(id: string): Promise<void> {
@@ -158,9 +162,6 @@ async function removeDownloads(recipe: Recipe): Promise<void> {
 /** Throws LabError `engine-unavailable` where the pack computes wrong. */
 async function runSelfTest(pack: Pack, selfTest: SelfTest): Promise<Manifest['selfTest']> {
   const { error, limit } = await selfTest(pack)
-  if (!(error <= limit)) {
-    const message = `${pack.manifest.id} computes wrong on this machine: off by ${error.toPrecision(2)}, allowed ${limit}.`
-    throw new LabError('engine-unavailable', message, 'It is not used. The engine wasm is built in.', { off: error })
-  }
+  if (!isRight({ error, limit })) throw wrongNumbers(pack.manifest.id, { error, limit })
   return { error, limit, at: new Date().toISOString() }
 }

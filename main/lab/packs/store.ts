@@ -107,11 +107,14 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 /** Bytes of a pack on the disk. */
 export const sizeOf = ({ files }: Manifest): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** Files of a pack that are no longer what they were when it was made. */
+/** Files of a pack that are no longer what they were when it was made. Throws where one cannot be read just now. */
 export async function changedFiles({ folder, manifest }: Pack): Promise<string[]> {
   const changed: string[] = []
   for (const { name, sha256 } of manifest.files) {
-    if ((await hashOf(join(folder, name)).catch(() => '')) !== sha256) changed.push(name)
+    const hash = await hashOf(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' && error.code !== 'EIO') throw error
+    })
+    if (hash !== sha256) changed.push(name)
   }
   return changed
 }
