@@ -56,7 +56,7 @@ export async function enterPack(): Promise<void> {
  */
 export async function linkPack(folder: string, as = id, own = /\.json$/): Promise<Pack> {
   const real = (await findPack(id)) as Pack
-  const name = `${as}-copy`
+  const name = `${as}-${real.manifest.version}-00000000`
   const manifest = { ...real.manifest, id: as }
   for (const file of real.manifest.files) {
     const path = join(folder, name, file.name)

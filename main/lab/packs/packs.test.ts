@@ -31,6 +31,7 @@ afterEach(() => {
 })
 
 const id = 'tensorflow-cpu'
+const packName = `${id}-2.21.0-00000001`
 const passes = async () => ({ error: 1e-6, limit: 1e-4 })
 const never = () => Promise.reject(new Error('nothing was made that could be tested'))
 const here = () => readdirSync(folder).filter((name) => name !== 'lock.sqlite')
@@ -48,7 +49,7 @@ function wheel(names = libraries): [string] {
 /** A pack as an installation leaves it, with a file in the place of libraries. */
 async function installed(changes: Partial<Manifest> = {}): Promise<string> {
   const content = strToU8('library')
-  const pack = join(folder, 'tensorflow-cpu-1')
+  const pack = join(folder, packName)
   mkdirSync(pack)
   writeFileSync(join(pack, 'lib.so'), content)
   await writeManifest(pack, {
@@ -61,7 +62,7 @@ async function installed(changes: Partial<Manifest> = {}): Promise<string> {
     selfTest: { error: 1e-6, limit: 1e-4, at: '2026-01-01T00:00:00Z' },
     ...changes,
   })
-  await makeCurrent(id, 'tensorflow-cpu-1')
+  await makeCurrent(id, packName)
   return pack
 }
 
@@ -207,9 +208,20 @@ describe('an installation that fails leaves what was there, and nothing half-mad
   })
 
   test('and the next one removes what a killed one left', async () => {
-    mkdirSync(join(folder, '.staging-tensorflow-cpu-x', 'pack'), { recursive: true })
-    mkdirSync(join(folder, 'tensorflow-cpu-2.21.0-dead'))
+    mkdirSync(join(folder, '.staging-tensorflow-cpu-2.21.0-0123abcd', 'pack'), { recursive: true })
+    mkdirSync(join(folder, 'tensorflow-cpu-2.21.0-deadbeef'))
+    const own = ['tensorflow-models', 'tensorflow-cpu-2.21.0', 'tensorflow-cpu-2.21.0-deadbeef-mine']
+    for (const name of own) mkdirSync(join(folder, name))
     await failing(/is no wheel/, { from: wheel([]) })
-    expect(here()).toEqual([])
+    expect(here().sort()).toEqual(own.toSorted())
+  })
+
+  test('because the list of packs cannot be read, which is no empty list', async () => {
+    await installed()
+    rmSync(join(folder, 'current.json'))
+    mkdirSync(join(folder, 'current.json'))
+    await failing(/current\.json cannot be read: EISDIR/, { from: wheel() })
+    await expect(findPack(id)).rejects.toMatchObject({ code: 'workspace-invalid' })
+    expect(here()).toContain(packName)
   })
 })

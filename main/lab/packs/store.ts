@@ -43,15 +43,24 @@ export interface Pack {
 
 export const platformName = `${process.platform} ${process.arch}`
 
+/** The name that an installation gives to a pack's folder. Beside it, a person may keep what they like. */
+const packFolder = /^tensorflow-(cpu|cuda)-[\d.]+-[0-9a-f]{8}$/
+const leftover = new RegExp(packFolder.source.replace('^', '^(\\.staging-)?'))
+
 /** Which folder is the current pack of which engine: a file that is replaced as a whole. */
-const Current = v.record(v.string(), v.pipe(v.string(), v.regex(/^[\w.-]+$/)))
+const Current = v.record(v.string(), v.pipe(v.string(), v.regex(packFolder)))
 const currentFile = () => join(enginesFolder(), 'current.json')
 
 async function readCurrent(): Promise<Record<string, string>> {
   try {
     return v.parse(Current, JSON.parse(await readFile(currentFile(), 'utf8')))
-  } catch {
-    return {} // nothing installed, or no longer readable: then it is installed anew
+  } catch (error) {
+    const isNone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    // Of what is no longer a list, nothing is known: then it is installed anew.
+    if (isNone || error instanceof SyntaxError || error instanceof v.ValiError) return {}
+    // A list that cannot be read just now is not an empty one: its packs would be taken for leftovers.
+    const message = `${currentFile()} cannot be read: ${(error as Error).message}`
+    throw new LabError('workspace-invalid', message, 'Check its permissions, or choose a folder with UNROLL_ENGINES.')
   }
 }
 
@@ -165,7 +174,7 @@ export const downloadsFolder = () => join(enginesFolder(), '.downloads')
 export async function removeLeftovers(): Promise<void> {
   const kept = new Set(Object.values(await readCurrent()))
   for (const { name } of await readdir(enginesFolder(), { withFileTypes: true })) {
-    if (/^(\.staging-|tensorflow-)/.test(name) && !kept.has(name)) {
+    if (leftover.test(name) && !kept.has(name)) {
       await rm(join(enginesFolder(), name), { recursive: true, force: true })
     }
   }
