@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { bindingFile } from './binding.ts'
+import { bindingFile, layersFile } from './binding.ts'
 import { installRecipe } from './install.ts'
 import { carryBinding, coreWheel, cudaWheel, smallRecipe } from './small-recipe.ts'
 import { changedFiles, environmentOf, findPack } from './store.ts'
@@ -60,6 +60,18 @@ describe('a pack of several wheels', () => {
       selfTest: passes,
     })
     expect(Object.keys(environmentOf(plain))).not.toContain('LD_LIBRARY_PATH')
+  })
+
+  test("computes on one thread of TensorFlow's where the layers have their own, and not without them or on a GPU", async () => {
+    vi.stubEnv('TF_NUM_INTRAOP_THREADS', undefined)
+    const threadsOf = async (id: string, ...paths: string[]) => {
+      const pack = await installRecipe(smallRecipe(paths, id), { from: paths, selfTest: passes })
+      const files = pack.manifest.files.filter(({ name }) => name !== layersFile)
+      const without = { ...pack, manifest: { ...pack.manifest, files } }
+      return [pack, without].map((each) => environmentOf(each).TF_NUM_INTRAOP_THREADS)
+    }
+    expect(await threadsOf('tensorflow-cpu', coreWheel(folder))).toEqual(['1', undefined])
+    expect(await threadsOf('tensorflow-cuda', coreWheel(folder), cudaWheel(folder))).toEqual([undefined, undefined])
   })
 
   test('stays when the other is made, tried in vain and made again', async () => {

@@ -141,16 +141,16 @@ export async function hashOf(path: string): Promise<string> {
  */
 export function environmentOf({ folder, manifest }: Pack): Record<string, string> {
   const cuda = new Set(manifest.files.map(({ name }) => dirname(name)).filter((name) => name.startsWith('nvidia/')))
+  const hasLayers = manifest.files.some(({ name }) => name === layersFile)
   return {
     UNROLL_TENSORFLOW_BINDING: join(folder, bindingFile),
-    ...(manifest.files.some(({ name }) => name === layersFile) && {
-      UNROLL_TENSORFLOW_LAYERS: join(folder, layersFile),
-    }),
+    ...(hasLayers && { UNROLL_TENSORFLOW_LAYERS: join(folder, layersFile) }),
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
     // Bits then do not depend on which of two libraries computed a product; nor is the other one faster here.
     TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? '0',
-    // The threads are the layer's (main/engine/tensorflow/layers), each with examples of its own.
-    TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
+    // The threads are the layer's (main/engine/tensorflow/layers), each with examples of its own. Without it, or beside
+    // a GPU, which does not use it, they are TensorFlow's.
+    ...(hasLayers && cuda.size === 0 && { TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1' }),
     ...(cuda.size > 0 && cudaEnvironment([...cuda].map((name) => join(folder, name)))),
   }
 }
