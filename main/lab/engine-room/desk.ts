@@ -44,11 +44,14 @@ export class Desk {
     const meter = new Meter()
     const onProgress: OnProgress = (report) => this.#progress(id, meter.read(report))
     this.#outcomes.delete(id)
-    const ended = run(onProgress, abort.signal).then(
-      () => this.#end(work, { end: 'done' }),
-      (error: unknown) =>
-        this.#end(work, abort.signal.aborted ? { end: 'cancelled' } : { end: 'failed', error: errorData(error) }),
-    )
+    // A moment later, when it is under way: what it reports or throws at once would be lost.
+    const ended = Promise.resolve()
+      .then(() => run(onProgress, abort.signal))
+      .then(
+        () => this.#end(work, { end: 'done' }),
+        (error: unknown) =>
+          this.#end(work, abort.signal.aborted ? { end: 'cancelled' } : { end: 'failed', error: errorData(error) }),
+      )
     this.#underway = { work: { ...work, isCancelled: false }, abort, ended }
     this.#tell()
   }

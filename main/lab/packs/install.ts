@@ -87,8 +87,11 @@ export async function installRecipe(recipe: Recipe, options: InstallOptions): Pr
   } catch (error) {
     throw withRoom(error)
   } finally {
-    await rm(staging, { recursive: true, force: true })
-    unlock()
+    try {
+      await rm(staging, { recursive: true, force: true })
+    } finally {
+      unlock()
+    }
   }
 }
 
