@@ -32,6 +32,6 @@ async function verifyBuiltIn(id: string, options: VerifyOptions): Promise<void> 
   }
   options.onProgress?.({ stage: 'test' })
   const test = await selfTestBuiltIn(id, options)
-  await writeSelfTest(id, test)
+  await writeSelfTest(id, test).catch(() => {}) // in a folder that cannot be written it is right or wrong as well
   if (!isRight(test)) throw wrongNumbers(id, test)
 }
