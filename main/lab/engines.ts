@@ -31,17 +31,31 @@ export interface LabEngineOptions extends EngineOptions {
 /**
  * Starts an engine of the lab: one that is built in, or an installed pack's; of those that a name stands for the
  * first that is usable and starts. What computes on a device is compared with PyTorch before its first use there.
- * Throws LabError `engine-unavailable` where it is not installed, does not start, or failed its last self-test.
+ * Throws LabError `engine-unavailable` where it is not installed, does not start, or failed its last self-test; of
+ * several, why the first that is installed cannot be used where the last is not installed.
  */
 export async function startLabEngine(options: LabEngineOptions = {}): Promise<Engine> {
   const named = enginesCalled(options.backend ?? 'auto')
+  const last = named.at(-1) as string
+  const reasons: unknown[] = []
   for (const backend of named.slice(0, -1)) {
-    if (!(await isUsable(backend))) continue
-    const engine = await startOne(backend, options).catch(() => undefined)
-    if (engine) return engine
+    if (!(await isInstalled(backend))) continue
+    try {
+      return await startOne(backend, options)
+    } catch (error) {
+      reasons.push(error)
+    }
   }
-  return startOne(named.at(-1) as string, options)
+  if (reasons.length > 0 && !(await isInstalled(last))) throw reasons[0]
+  return startOne(last, options)
 }
+
+/** Whether there is a pack of an engine, be it usable or not. */
+const isInstalled = (id: string): Promise<boolean> =>
+  findPack(id).then(
+    (pack) => pack !== undefined,
+    () => true,
+  )
 
 async function startOne(backend: string, { untested = false, ...options }: LabEngineOptions): Promise<Engine> {
   if (!isPacked(backend)) {
@@ -162,6 +176,7 @@ async function selfTest(engineOptions: EngineOptions, { fork, signal }: SelfTest
   const engine = await startEngine({ ...engineOptions, ...(fork && { fork }) })
   const stop = () => engine.kill()
   signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop() // while it started
   try {
     return await testEngine(engine)
   } finally {
