@@ -89,7 +89,7 @@ describe('the packed app', () => {
     const imports = files
       .filter((path) => /^out\/main\/[^/]+\.js$/.test(path))
       .flatMap((path) =>
-        [...read(path).matchAll(/(?:from|import) ?["']([^"'.][^"']*)["']/g)].map(([, name]) => name ?? ''),
+        [...read(path).matchAll(/(?:from|import) ?["']([^"'.\s][^"'\s]*)["']/g)].map(([, name]) => name ?? ''),
       )
       .filter((name) => !name.startsWith('node:') && name !== 'electron')
     const names = new Set(
