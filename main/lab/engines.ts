@@ -30,7 +30,8 @@ export interface LabEngineOptions extends EngineOptions {
 
 /**
  * Starts an engine of the lab: one that is built in, or an installed pack's; of those that a name stands for the
- * first that is usable and starts. What is built in and computes on a device is compared with PyTorch before its first use there; a pack was when it was made.
+ * first that is usable and starts. What is built in and computes on a device is compared with PyTorch before its
+ * first use there; a pack was when it was made.
  * Throws LabError `engine-unavailable` where it is not installed, does not start, or failed its last self-test; of
  * several, why the first that is installed cannot be used where the last is not installed.
  */
