@@ -34,6 +34,7 @@ export const desktop = {
     'out/main/electron.js',
     'out/main/engine.js',
     'out/main/thread.js',
+    'out/main/run-thread.js',
     'out/preload/preload.cjs',
   ],
   tool: 'electron-vite/bin/electron-vite.js',

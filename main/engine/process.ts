@@ -11,7 +11,7 @@ import type { Subject } from './inspect/subject.ts'
 import { whatIf } from './inspect/what-if.ts'
 import type { EngineEvents, EngineFunctions, Of } from './protocol.ts'
 import { answersOf, sampleFrom } from './results.ts'
-import { type Run, Session } from './session.ts'
+import { Session } from './session.ts'
 import { trace } from './trace.ts'
 
 /**
@@ -38,23 +38,18 @@ function current(): Session {
   return session
 }
 
-function subject(of: Of = []): Subject {
+async function subject(of: Of = []): Promise<Subject> {
   if (!('model' in of)) return current().subject(of)
   const opened = models.get(of.model)
   if (!opened) throw new LabError('internal', `No model ${of.model} is open in this engine.`, 'Open it first.')
   return opened
 }
 
-function run(index: number): Run {
-  const found = current().runs[index]
-  if (!found) throw new LabError('not-found', `There is no run ${index}.`, `Choose 0 to ${current().runs.length - 1}.`)
-  return found
-}
-
 const functions: EngineFunctions = {
   info: async () => (await started).info,
   async open(job) {
     const { compute } = await started
+    await session?.close()
     session = new Session(compute, job, host)
     return session.facts
   },
@@ -62,9 +57,10 @@ const functions: EngineFunctions = {
   pause: () => current().pause(),
   step: () => current().step(),
   snapshots: async () => current().snapshots(),
-  answers: async (of) => answersOf(subject(of)),
-  example: async (query, of) => inspectExample(subject(of), query),
-  batch: async (query, of) => batchView(subject(of), query),
+  pace: async () => current().pace,
+  answers: async (of) => answersOf(await subject(of)),
+  example: async (query, of) => inspectExample(await subject(of), query),
+  batch: async (query, of) => batchView(await subject(of), query),
   async openModel(id, opening) {
     const { compute } = await started
     const opened = openedSubject(compute, opening)
@@ -77,13 +73,14 @@ const functions: EngineFunctions = {
   async find(query, of) {
     search.cancelled = true
     search = { cancelled: false }
-    return find(subject(of), query, search)
+    return find(await subject(of), query, search)
   },
   async cancelFind() {
     search.cancelled = true
   },
-  whatIf: async (query, of) => whatIf(subject(of), query),
-  sample: async (index, prompt, length, temperature) => sampleFrom(current(), run(index), prompt, length, temperature),
+  whatIf: async (query, of) => whatIf(await subject(of), query),
+  sample: async (run, prompt, length, temperature) =>
+    sampleFrom(await current().subject(), current().seed, { run, prompt, length, temperature }),
   async trace(model, batch, options) {
     const { compute } = await started
     return trace(compute, model, batch, options)

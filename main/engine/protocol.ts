@@ -15,6 +15,7 @@ import type { RunSpec } from '../../shared/spec.ts'
 import type { Rows, RunState } from '../../shared/telemetry.ts'
 import type { Opening } from './inspect/opened.ts'
 import type { MeasureOptions } from './measure.ts'
+import type { Way } from './team/trial.ts'
 import type { TimedPath, TimingProblem } from './timing/problem.ts'
 
 /** A file's content once the lab has read and checked it. */
@@ -97,6 +98,13 @@ export interface JobFacts {
   }[]
 }
 
+/** How the runs of an experiment share the engine's threads. */
+export interface Pace {
+  readonly way: Way
+  /** Milliseconds that an update of every run took each way, where both were tried. */
+  readonly trial?: Readonly<Record<Way, number>>
+}
+
 /** What the host asks of an engine process. One process serves one job, plus traces of any model. */
 export interface EngineFunctions {
   info(): Promise<EngineInfo>
@@ -108,6 +116,8 @@ export interface EngineFunctions {
   /** One update of every run that can go on, flow included. */
   step(): Promise<void>
   snapshots(): Promise<Snapshot[]>
+  /** How its runs train, in turns or side by side. */
+  pace(): Promise<Pace>
   answers(of?: Of): Promise<Answers>
   example(query: ExampleQuery, of?: Of): Promise<InspectedExample>
   whatIf(query: WhatIfQuery, of?: Of): Promise<WhatIf>

@@ -5,7 +5,6 @@ import { type Floats, ndarray, sizeOf } from '../../shared/ndarray.ts'
 import type { Subject } from './inspect/subject.ts'
 import { randomStream } from './random.ts'
 import { pickExamples } from './sequence.ts'
-import type { Run, Session } from './session.ts'
 import { likeliest } from './tasks/answers.ts'
 import { scoredExamples, type TaskInstance } from './tasks/task.ts'
 import { answer } from './train.ts'
@@ -40,13 +39,26 @@ function metricOfEach({ metric }: TaskInstance, { shape, data }: Floats, batch: 
   )
 }
 
+export interface Sampling {
+  readonly run: number
+  readonly prompt: string
+  readonly length: number
+  readonly temperature: number
+}
+
 /**
  * Text continued by one run. Each character is the answer to the window before it, as in training;
  * `temperature` divides the logits, 0 takes the likeliest. Throws `spec-invalid` for a prompt that is
  * empty or has characters the network has never seen.
  */
-export function sampleFrom(session: Session, run: Run, prompt: string, length: number, temperature: number): string {
-  const { vocabulary, outputs, length: window } = session.task.facts
+export function sampleFrom(
+  { task, compute, runs }: Subject,
+  seed: number,
+  { run: index, prompt, length, temperature }: Sampling,
+): string {
+  const { vocabulary, outputs, length: window } = task.facts
+  const run = runs[index]
+  if (!run) throw new LabError('not-found', `There is no run ${index}.`, `Choose 0 to ${runs.length - 1}.`)
   if (!vocabulary || outputs !== 'next-token') {
     const message = 'Only a network that answers with the next token can be sampled from.'
     throw new LabError('spec-invalid', message, 'Open an experiment on a text.', { field: 'task.id' })
@@ -60,12 +72,12 @@ export function sampleFrom(session: Session, run: Run, prompt: string, length: n
       value: unknown,
     })
   }
-  const random = randomStream(session.seed, 'sample', run.trainer.step)
+  const random = randomStream(seed, 'sample', run.step)
   const start = ids.length
   while (ids.length < start + length) {
     const read = ids.slice(-window)
     const batch = { inputs: ndarray([1, read.length], Int32Array.from(read)), targets: ndarray([1], Int32Array.of(0)) }
-    const logits = run.trainer.answer(batch).output
+    const logits = answer(compute, run.model, batch, task.metric).output
     if (!logits.data.every(Number.isFinite)) {
       const hint = 'Train again with a smaller learning rate or with clipping.'
       throw new LabError('loss-not-finite', `The answers of ${run.name} are not finite numbers.`, hint, {

@@ -1,46 +1,47 @@
-import { errorData, type LabErrorData } from '../../shared/errors.ts'
-import type { Batch } from '../../shared/model.ts'
+import type { LabErrorData } from '../../shared/errors.ts'
+import type { ModelConfig } from '../../shared/model.ts'
 import type { RunState } from '../../shared/telemetry.ts'
-import { modelConfigs } from './configs.ts'
 import { parameterCount } from './initialise.ts'
 import type { Subject } from './inspect/subject.ts'
 import type { Compute } from './layers/layer.ts'
-import { gateStatistics } from './moment.ts'
 import { runNames } from './names.ts'
-import type { EngineEvents, Job, JobFacts, Snapshot, States } from './protocol.ts'
+import type { EngineEvents, Job, JobFacts, Pace, Snapshot, States } from './protocol.ts'
 import { isDue, isMoment } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
-import { taskById } from './tasks/registry.ts'
-import { scoredExamples, type TaskInstance } from './tasks/task.ts'
-import { Trainer } from './train.ts'
+import type { TaskInstance } from './tasks/task.ts'
+import { openJob, type Updated, type Wanted } from './team/member.ts'
+import { Team } from './team/team.ts'
 
 /** How often rows are sent, in milliseconds: fast enough for an eye, far slower than steps. */
 const reportEvery = 80
 /** How often a running run is saved: what a crash may cost at most. */
 const checkpointEvery = 3000
 
-export interface Run {
+/** What is known of a run here; its network is the team's. */
+interface Run {
   readonly name: string
-  readonly trainer: Trainer
+  readonly config: ModelConfig
   readonly rows: RowBuffer
+  /** Updates made. */
+  step: number
   state: RunState
   failure?: LabErrorData
 }
 
-/** One experiment in training: its runs take turns, a step each, on the same batches. */
+/** One experiment in training: its runs go step by step, on the same batches. */
 export class Session {
   readonly facts: JobFacts
   readonly task: TaskInstance
-  readonly runs: readonly Run[]
   readonly compute: Compute
-  readonly #events: EngineEvents
   readonly seed: number
+  readonly #runs: readonly Run[]
+  readonly #team: Team
+  readonly #events: EngineEvents
   readonly #batchSize: number
   /** Flow and validation come at the rhythm of the steps first planned, however often it is extended. */
   readonly #rhythm: number
   /** Updates in all after which the experiment is done. */
   #planned: number
-  #validation: Batch | undefined
   #until = 0
   #turn: Turn | undefined
   #reported = 0
@@ -50,7 +51,7 @@ export class Session {
   /** Throws LabError where the spec or its data cannot be trained on. */
   constructor(compute: Compute, job: Job, events: EngineEvents) {
     const { spec } = job
-    const task = taskById(spec.task.id).create(spec.task, job.source, spec.seed)
+    const { task, members } = openJob(compute, job)
     const names = runNames(spec.cells)
     this.compute = compute
     this.task = task
@@ -58,24 +59,30 @@ export class Session {
     this.seed = spec.seed
     this.#batchSize = spec.training.batchSize
     this.#rhythm = this.#planned = spec.training.steps
-    const configs = modelConfigs(spec.cells, task.interface, task.facts.length)
-    this.runs = configs.map((config, k) => {
-      const resume = job.resume?.[k]
-      const trainer = new Trainer(compute, config, spec.training, spec.seed, task.metric, resume)
-      return {
-        name: names[k] as string,
-        trainer,
-        rows: new RowBuffer(),
-        state: startState(trainer.step, this.#planned),
-      }
+    this.#runs = members.map((member, k) => {
+      const { step } = member.snapshot()
+      const state = startState(step, this.#planned)
+      return { name: names[k] as string, config: member.config, rows: new RowBuffer(), step, state }
     })
     this.facts = {
       task: task.facts,
-      runs: this.runs.map(({ name, trainer: { config } }) => {
+      runs: this.#runs.map(({ name, config }) => {
         const bytes = compute.bytesNeeded?.(config, task.facts.length, this.#batchSize)
         return { name, config, parameters: parameterCount(config), ...(bytes && { bytes }) }
       }),
     }
+    const bytes = this.facts.runs.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
+    this.#team = new Team(job, members, { threads: compute.threads ?? 1, bytes })
+  }
+
+  /** How its runs share the threads, and why. */
+  get pace(): Pace {
+    return this.#team.pace
+  }
+
+  /** Ends its threads. */
+  close(): Promise<void> {
+    return this.#team.close()
   }
 
   play(steps: number): void {
@@ -102,92 +109,86 @@ export class Session {
 
   async step(): Promise<void> {
     await this.pause()
-    for (const run of this.runs) if (run.state !== 'failed') this.#advance(run, true)
-    for (const run of this.runs) if (run.state !== 'failed') run.state = this.#restingState(run)
-    this.#save()
+    await this.#advance(this.#runs.filter((run) => run.state !== 'failed'), true)
+    for (const run of this.#runs) if (run.state !== 'failed') run.state = this.#restingState(run)
+    await this.#save()
   }
 
-  snapshots(): Snapshot[] {
-    return this.runs.map((run) => run.trainer.snapshot())
+  snapshots(): Promise<Snapshot[]> {
+    return Promise.all(this.#runs.map((_, run) => this.#team.snapshot(run)))
   }
 
   /** The experiment as it can be looked into: in stored states, or as it is. */
-  subject(states: States = []): Subject {
+  async subject(states: States = []): Promise<Subject> {
+    const runs = this.#runs.map(async ({ name, config }, run) => {
+      const { step, parameters } = states[run] ?? (await this.#team.snapshot(run))
+      return { name, step, model: { config, parameters } }
+    })
     return {
       task: this.task,
       compute: this.compute,
       batchSize: this.#batchSize,
       updates: this.#planned,
-      runs: this.runs.map(({ name, trainer }, run) => {
-        const { step, parameters } = states[run] ?? trainer.snapshot()
-        return { name, step, model: { config: trainer.config, parameters } }
-      }),
+      runs: await Promise.all(runs),
     }
   }
 
   async #train(turn: Turn): Promise<void> {
     this.#saved = this.#reported = performance.now()
     this.#rate = { since: performance.now(), steps: 0, perSecond: 0 }
-    for (const run of this.runs) if (this.#canGoOn(run)) run.state = 'training'
+    for (const run of this.#runs) if (this.#canGoOn(run)) run.state = 'training'
     this.#report()
     while (!turn.over) {
-      const going = this.runs.filter((run) => this.#canGoOn(run))
+      const going = this.#runs.filter((run) => this.#canGoOn(run))
       if (!going.length) break
-      // The slowest goes first, so that runs continued from different steps meet.
-      this.#advance(
-        going.reduce((a, b) => (b.trainer.step < a.trainer.step ? b : a)),
-        false,
-      )
-      this.#rate.steps += 1 / going.length
+      // Those that are behind go first, so that runs continued from different steps meet.
+      const least = Math.min(...going.map(({ step }) => step))
+      const next = going.filter(({ step }) => step === least)
+      await this.#advance(next, false)
+      this.#rate.steps += next.length / going.length
       const now = performance.now()
       if (now - this.#reported > reportEvery) this.#report()
-      if (now - this.#saved > checkpointEvery) this.#save()
-      // Lets a pause come in between two updates.
-      await new Promise(setImmediate)
+      if (now - this.#saved > checkpointEvery) await this.#save()
     }
     // A pause ends on a step whose flow is known: the last one belongs to every picture of a run.
-    for (const run of this.runs) if (this.#canGoOn(run) && run.state === 'training') this.#advance(run, true)
-    for (const run of this.runs) if (run.state === 'training') run.state = this.#restingState(run)
-    this.#save()
+    await this.#advance(this.#runs.filter((run) => this.#canGoOn(run) && run.state === 'training'), true)
+    for (const run of this.#runs) if (run.state === 'training') run.state = this.#restingState(run)
+    await this.#save()
   }
 
   #canGoOn(run: Run): boolean {
-    return run.state !== 'failed' && run.trainer.step < this.#until
+    return run.state !== 'failed' && run.step < this.#until
   }
 
   #restingState(run: Run): RunState {
-    return run.trainer.step >= this.#planned ? 'done' : 'paused'
+    return run.step >= this.#planned ? 'done' : 'paused'
   }
 
-  #advance(run: Run, always: boolean): void {
-    const step = run.trainer.step + 1
+  /** An update of each of these runs. */
+  async #advance(runs: readonly Run[], withFlow: boolean): Promise<void> {
+    const asked = runs.map((run) => ({ run: this.#runs.indexOf(run), wanted: this.#wanted(run.step + 1, withFlow) }))
+    const updated = await this.#team.update(asked)
+    for (const [k, { run }] of asked.entries()) this.#take(run, updated[k] as Updated)
+  }
+
+  #wanted(step: number, withFlow: boolean): Wanted {
     const ends = step === this.#planned || step === this.#until
     const due = (what: 'flow' | 'validation') => ends || isDue(what, step, this.#rhythm)
-    try {
-      if (step === 1) this.#keepMoment(run)
-      const batch = this.task.trainBatch(step, this.#batchSize)
-      const trained = run.trainer.train(batch, always || due('flow'))
-      run.rows.add(trained, due('validation') ? this.#validate(run) : undefined)
-      if (isMoment(step, this.#rhythm) || step === this.#planned) this.#keepMoment(run)
-    } catch (thrown) {
-      const failure = errorData(thrown)
-      if (failure.code === 'engine-died') endProcess(failure)
-      run.state = 'failed'
-      run.failure = failure
+    const after = isMoment(step, this.#rhythm) || step === this.#planned
+    return { flow: withFlow || due('flow'), validation: due('validation'), moments: { before: step === 1, after } }
+  }
+
+  #take(index: number, { trained, validation, moments, failure }: Updated): void {
+    const run = this.#runs[index] as Run
+    for (const moment of moments) this.#events.moment(index, moment)
+    if (trained) {
+      run.step = trained.step
+      run.rows.add(trained, validation)
     }
-  }
-
-  #keepMoment({ trainer: { config, parameters, step }, name }: Run): void {
-    const gates = gateStatistics(this.compute, { config, parameters }, this.task.trainBatch(step + 1, this.#batchSize))
-    this.#events.moment(
-      this.runs.findIndex((run) => run.name === name),
-      { step, parameters, gates },
-    )
-  }
-
-  #validate(run: Run) {
-    this.#validation ??= this.task.heldOut('validation', scoredExamples.validation)
-    return run.trainer.answer(this.#validation)
+    if (!failure) return
+    if (failure.code === 'engine-died') endProcess(failure)
+    run.state = 'failed'
+    run.failure = failure
   }
 
   #report(): void {
@@ -195,18 +196,18 @@ export class Session {
     this.#reported = now
     const elapsed = now - this.#rate.since
     if (elapsed > 1000) this.#rate = { since: now, steps: 0, perSecond: (1000 * this.#rate.steps) / elapsed }
-    for (const [k, run] of this.runs.entries()) {
+    for (const [k, run] of this.#runs.entries()) {
       if (run.rows.length) this.#events.rows(k, run.rows.take(this.facts.task.length))
       const speed = run.state === 'training' ? this.#rate.perSecond : 0
-      this.#events.state(k, run.state, run.trainer.step, speed, run.failure)
+      this.#events.state(k, run.state, run.step, speed, run.failure)
     }
   }
 
   /** Rows first: a checkpoint stands after everything that led to it. */
-  #save(): void {
+  async #save(): Promise<void> {
     this.#report()
     this.#saved = performance.now()
-    for (const [k, run] of this.runs.entries()) this.#events.checkpoint(k, run.trainer.snapshot())
+    for (const [run, snapshot] of (await this.snapshots()).entries()) this.#events.checkpoint(run, snapshot)
   }
 }
 

@@ -53,6 +53,7 @@ describe('the packed app', () => {
         'out/main/electron.js',
         'out/main/engine.js',
         'out/main/thread.js',
+        'out/main/run-thread.js',
         'out/kernels/relaxed.wasm',
         'out/kernels/simd.wasm',
         'out/main/cli.js',

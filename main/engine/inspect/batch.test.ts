@@ -15,8 +15,8 @@ let compute: Compute
 beforeAll(async () => {
   compute = (await wasm.start()).compute
 })
-const ask = (session: Session, query: object) =>
-  batchView(session.subject(), parse(BatchQuery, query, 'message-invalid', 'test'))
+const ask = async (session: Session, query: object) =>
+  batchView(await session.subject(), parse(BatchQuery, query, 'message-invalid', 'test'))
 
 test('means are by steps back from each example’s own end', () => {
   const means = new MeanByStep(3, 1)
@@ -32,7 +32,7 @@ describe.each(smallTasks)('a batch of %s %j', (id, task) => {
     const session = openSmall(compute, id, task, [{ cell: 'lstm', layers: 2 }, { activation: 'relu' }])
     const { runs, count, available } = await ask(session, { limit: 40 })
     expect(count).toBe(Math.min(40, available))
-    const subject = session.subject()
+    const subject = await session.subject()
     for (const [k, { arrays, loss }] of runs.entries()) {
       const { model } = subject.runs[k] as (typeof subject.runs)[number]
       const whole = measure(compute, model, examplesOf(subject, 'test', 0, count), { jacobians: false })
@@ -55,7 +55,7 @@ describe.each(smallTasks)('a batch of %s %j', (id, task) => {
 
 test('a batch of one is the example, and Jacobians come where they were asked for', async () => {
   const session = openSmall(compute, 'adding', { length: 8 }, [{ cell: 'lstm' }])
-  const subject = session.subject()
+  const subject = await session.subject()
   const { model } = subject.runs[0] as (typeof subject.runs)[number]
   const [layer] = measure(compute, model, examplesOf(subject, 'test', 0, 1)).layers
   const { runs } = await ask(session, { limit: 1, jacobians: 1 })

@@ -4,16 +4,18 @@ import type { Compute } from '../layers/layer.ts'
 import { lengthsOf } from '../sequence.ts'
 import type { Session } from '../session.ts'
 import { scoredExamples } from '../tasks/task.ts'
+import { answer } from '../train.ts'
 import { inspectExample } from './example.ts'
 import { openSmall, smallTasks } from './small-session.ts'
+import type { Subject } from './subject.ts'
 
 let compute: Compute
 beforeAll(async () => {
   compute = (await wasm.start()).compute
 })
 
-const at = (session: Session, index: number) =>
-  inspectExample(session.subject(), { examples: 'test', index, jacobians: false })
+const at = async (session: Session, index: number) =>
+  inspectExample(await session.subject(), { examples: 'test', index, jacobians: false })
 
 describe.each(smallTasks)('an example of %s %j', (id, task) => {
   test('is as long as it is, with shared weights and with weights of its own for each step', async () => {
@@ -46,9 +48,9 @@ test('weights of each step’s own answer at an example’s own last step', asyn
   const session = openSmall(compute, 'parity', { length: 6, answer: 'every-step' }, [{ weights: 'per-step' }])
   const batch = session.task.heldOut('test', scoredExamples.test)
   const index = lengthsOf(batch).indexOf(2)
-  const [run] = session.runs
-  const { output } = run?.trainer.answer(batch) ?? { output: undefined }
-  const logit = output?.data[index * 6 + 1] as number
+  const { model } = (await session.subject()).runs[0] as Subject['runs'][number]
+  const { output } = answer(compute, model, batch, session.task.metric)
+  const logit = output.data[index * 6 + 1] as number
   const { runs } = await at(session, index)
   expect(runs[0]?.trace.output?.data[1]).toBeCloseTo(logit, 6)
   expect(runs[0]?.answer).toBe(logit > 0 ? 1 : 0)

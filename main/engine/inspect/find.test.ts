@@ -19,7 +19,7 @@ const query = (fields: object) =>
     'message-invalid',
     'test',
   )
-const ask = (session: Session, fields: object) => find(session.subject(), query(fields), { cancelled: false })
+const ask = async (session: Session, fields: object) => find(await session.subject(), query(fields), { cancelled: false })
 const agreement = (cells: object[] = [{ cell: 'lstm' }]) =>
   openSmall(compute, 'agreement', { maxDistance: 5, testDistance: 5 }, cells)
 
@@ -68,7 +68,7 @@ test('looks through training as well, and ends when it is told to', async () => 
   expect(available).toBe(2 + 256)
   expect(new Set(places.map(({ examples }) => examples)).has('validation')).toBe(true)
   const search = { cancelled: false }
-  const searching = find(session.subject(), query({}), search)
+  const searching = find(await session.subject(), query({}), search)
   search.cancelled = true
   const { cancelled, examined } = await searching
   expect(cancelled).toBe(true)

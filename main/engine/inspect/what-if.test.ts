@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 const ask = async (session: Session, query: object): Promise<WhatIf> =>
-  whatIf(session.subject(), parse(WhatIfQuery, { index: 0, ...query }, 'message-invalid', 'test'))
+  whatIf(await session.subject(), parse(WhatIfQuery, { index: 0, ...query }, 'message-invalid', 'test'))
 const cells = [{ cell: 'lstm', layers: 2 }, { weights: 'per-step' }] as const
 
 describe.each(smallTasks)('what if: %s %j', (id, task) => {

@@ -98,6 +98,11 @@ export interface Compute {
   product(a: Floats, b: Floats, transposeA: boolean, transposeB: boolean): Floats
   /** Bytes of its memory that a training step takes, where it can tell beforehand. */
   bytesNeeded?(config: ModelConfig, time: number, batch: number): number | undefined
+  /**
+   * Threads that it computes on, where that many can as well be divided: bits are the same on any number of them, and
+   * other threads of this process can have such an engine too.
+   */
+  readonly threads?: number
   /** Floating-point operations a second that its threads reach in a product at its best, measured, where it can tell. */
   ceiling?(): number
   /** What it holds between two calls, in a unit of its own: grows when something is left behind. */

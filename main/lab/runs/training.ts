@@ -14,7 +14,7 @@ import type {
 } from '../../../shared/inspect.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
-import type { JobFacts, Snapshot, States, TaskSource } from '../../engine/protocol.ts'
+import type { JobFacts, Pace, Snapshot, States, TaskSource } from '../../engine/protocol.ts'
 import { Board } from './board.ts'
 import { type EngineChoice, EngineSlot } from './engine-slot.ts'
 import { stackGates } from './moments.ts'
@@ -257,6 +257,11 @@ export class Training {
 
   async sample(run: number, prompt: string, length: number, temperature: number): Promise<string> {
     return (await this.#slot.functions()).sample(run, prompt, length, temperature)
+  }
+
+  /** How its runs share the engine's threads; undefined where no engine is open. */
+  async pace(): Promise<Pace | undefined> {
+    return this.#slot.isOpen ? (await this.#slot.functions()).pace() : undefined
   }
 
   /** A run's present state: from the engine where one is open, else the last one that was kept. */
