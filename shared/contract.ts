@@ -226,6 +226,8 @@ export interface RunSummary extends RunStatus {
   readonly name: string
   readonly cell: string
   readonly parameters: number
+  /** Bytes of the engine's memory that an update takes, where the engine can tell beforehand. */
+  readonly bytes?: number
   /** Latest measured values; NaN before the first, and where that is what was measured. */
   readonly loss: number
   readonly metric: number

@@ -109,7 +109,10 @@ export class Session {
 
   async step(): Promise<void> {
     await this.pause()
-    await this.#advance(this.#runs.filter((run) => run.state !== 'failed'), true)
+    await this.#advance(
+      this.#runs.filter((run) => run.state !== 'failed'),
+      true,
+    )
     for (const run of this.#runs) if (run.state !== 'failed') run.state = this.#restingState(run)
     await this.#save()
   }
@@ -151,7 +154,10 @@ export class Session {
       if (now - this.#saved > checkpointEvery) await this.#save()
     }
     // A pause ends on a step whose flow is known: the last one belongs to every picture of a run.
-    await this.#advance(this.#runs.filter((run) => this.#canGoOn(run) && run.state === 'training'), true)
+    await this.#advance(
+      this.#runs.filter((run) => this.#canGoOn(run) && run.state === 'training'),
+      true,
+    )
     for (const run of this.#runs) if (run.state === 'training') run.state = this.#restingState(run)
     await this.#save()
   }

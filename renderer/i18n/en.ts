@@ -180,6 +180,7 @@ export const en = {
     hiddenOnly: 'h only',
     shown: 'Gradient shown',
     units: (units: number, weights: string) => `${units} ${units === 1 ? 'unit' : 'units'} · ${weights} weights`,
+    memory: (size: string) => `${size} memory`,
     layers: (layers: number) => `${layers} layers`,
     forgetBias: (bias: string) => `forget bias ${bias}`,
     perStep: 'weights of each step’s own',
@@ -226,6 +227,9 @@ export const en = {
     left: 'Left',
     extend: 'More steps',
     continue: 'Continue',
+    large: (size: string) =>
+      `An update of all runs needs ${size} of memory. Shorter sequences, smaller batches or fewer units need less.`,
+    startAnyway: 'Start',
     interrupted: (step: string) => `Training was interrupted at step ${step}. Everything up to there is kept.`,
     nanTitle: (step: string) => `The loss is not finite at step ${step}`,
     nanText: (step: string) =>

@@ -19,7 +19,8 @@ const query = (fields: object) =>
     'message-invalid',
     'test',
   )
-const ask = async (session: Session, fields: object) => find(await session.subject(), query(fields), { cancelled: false })
+const ask = async (session: Session, fields: object) =>
+  find(await session.subject(), query(fields), { cancelled: false })
 const agreement = (cells: object[] = [{ cell: 'lstm' }]) =>
   openSmall(compute, 'agreement', { maxDistance: 5, testDistance: 5 }, cells)
 

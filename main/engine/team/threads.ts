@@ -15,6 +15,8 @@ const entry = fileURLToPath(
 interface Thread {
   readonly worker: Worker
   readonly functions: BirpcReturn<ThreadFunctions>
+  /** Why it answers no more. */
+  ended?: LabError
 }
 
 /** Threads that train the runs of an experiment side by side; runs are named by their index in the job. */
@@ -45,26 +47,31 @@ export class Threads {
   /** What it throws is in what it returns; `engine-died` where the thread has ended, and the run's state with it. */
   async update(run: number, wanted: Wanted): Promise<Updated> {
     try {
-      return await this.#at(run).update(run, wanted)
+      return await this.#ask(run, (functions) => functions.update(run, wanted))
     } catch (error) {
       return { moments: [], failure: errorData(error) }
     }
   }
 
   restore(run: number, state: Snapshot): Promise<void> {
-    return this.#at(run).restore(run, state)
+    return this.#ask(run, (functions) => functions.restore(run, state))
   }
 
   snapshot(run: number): Promise<Snapshot> {
-    return this.#at(run).snapshot(run)
+    return this.#ask(run, (functions) => functions.snapshot(run))
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
   }
 
-  #at(run: number): Thread['functions'] {
-    return (this.#of[run] as Thread).functions
+  async #ask<T>(run: number, ask: (functions: Thread['functions']) => Promise<T>): Promise<T> {
+    const thread = this.#of[run] as Thread
+    try {
+      return await ask(thread.functions)
+    } catch (error) {
+      throw thread.ended ?? error
+    }
   }
 }
 
@@ -78,13 +85,15 @@ function startThread(start: ThreadStart): Thread {
       timeout: -1,
     },
   )
+  const thread: Thread = { worker, functions }
   const ended = (reason: unknown) => {
     const how = reason instanceof Error ? reason.message : `code ${reason}`
-    functions.$close(new LabError('engine-died', `A thread ended: ${how}.`, 'Go on from the last checkpoint.', { how }))
+    thread.ended ??= new LabError('engine-died', `A thread ended: ${how}.`, 'Go on from the last checkpoint.', { how })
+    functions.$close(thread.ended)
   }
   worker.on('error', ended)
   worker.on('exit', ended)
   // It lives as long as somebody waits for it, and keeps nothing alive.
   worker.unref()
-  return { worker, functions }
+  return thread
 }

@@ -161,8 +161,9 @@ export class Board {
 
   #summary(index: number, horizonThreshold?: number): RunSummary {
     const { status, log } = this.#runs[index] as Run
-    const { name, config, parameters } = this.facts.runs[index] as JobFacts['runs'][number]
-    return { ...status, name, cell: config.cell, parameters, ...log.latest(horizonThreshold) }
+    const { name, config, parameters, bytes } = this.facts.runs[index] as JobFacts['runs'][number]
+    const facts = { name, cell: config.cell, parameters, ...(bytes !== undefined && { bytes }) }
+    return { ...status, ...facts, ...log.latest(horizonThreshold) }
   }
 }
 

@@ -181,6 +181,7 @@ function summary(row: RunRow, facts: JobFacts['runs'][number] | undefined): RunS
     name: facts?.name ?? '',
     cell: facts?.config.cell ?? '',
     parameters: facts?.parameters ?? 0,
+    ...(facts?.bytes !== undefined && { bytes: facts.bytes }),
     state: row.state,
     step: row.step,
     stepsPerSecond: 0,

@@ -2,7 +2,7 @@ import type { RunSpecInput } from '../../../shared/spec.ts'
 import { i18n } from '../../i18n/index.svelte.ts'
 import { lab } from '../../lab.ts'
 import { hrefs, router } from '../../state/router.svelte.ts'
-import { newName } from '../training/labels.ts'
+import { large, memoryOf, newName } from '../training/labels.ts'
 
 /** Creating an experiment, setting it in motion and opening it; a refusal stays where it was asked for. */
 export class Launch {
@@ -20,8 +20,9 @@ export class Launch {
     this.busy = true
     this.problem = null
     try {
-      const { id } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t), engine)
-      await lab.training.play(id)
+      const { id, runs } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t), engine)
+      // The experiment's own page says what a large one needs, and starts it.
+      if (memoryOf(runs) < large) await lab.training.play(id)
       router.go(hrefs.experiment(id))
     } catch (thrown) {
       this.problem = thrown

@@ -8,6 +8,12 @@ export function runLabel(run: Pick<RunSummary, 'name' | 'cell'>, t: Messages): s
   return suffix ? `${name} ${suffix}` : name
 }
 
+/** Bytes from which on a person is told before training starts. */
+export const large = 1e9
+
+/** Bytes that an update of all runs needs, as far as the engine can tell. */
+export const memoryOf = (runs: readonly RunSummary[]): number => runs.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
+
 /** Whether it is a second run of its cell. */
 export const isVariant = (run: Pick<RunSummary, 'name' | 'cell'>): boolean => run.name !== run.cell
 
