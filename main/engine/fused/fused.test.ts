@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ndarray, sizeOf } from '../../../shared/ndarray.ts'
+import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import { TrainingSpec } from '../../../shared/spec.ts'
 import { wasmGeneric } from '../backends/wasm-generic.ts'
 import { cells } from '../cells/catalogue.ts'
@@ -40,6 +40,42 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
       { numRuns: 12 },
     )
   })
+
+  test.each(cells.map((cell) => [cell.id, cell] as const))(
+    '%s: gradients are finite differences of outputs',
+    (_id, cell) => {
+      const { layer, sequence, gradient } = randomLayer(cell, [7, 6, 5, 9], false, randomStream(11, cell.id), 0.5)
+      const smooth = cell.id === 'rnn' ? { ...layer, activation: 'tanh' as const } : layer
+      // The loss whose dL/dh_t is `gradient`.
+      const lossOf = (parameters: Layer['parameters'], inputs: Floats) => {
+        const pass = compute.layer({ ...smooth, parameters }, { ...sequence, inputs }, { states: false })
+        pass.release()
+        return pass.hidden.data.reduce((sum, h, k) => sum + h * (gradient.data[k] as number), 0)
+      }
+      const pass = compute.layer(smooth, sequence, { states: false })
+      const found = pass.backward(gradient, 'parameters')
+      pass.release()
+      // Along the gradient itself, where the loss changes most and float32 loses least.
+      const slope = (at: Floats, along: Floats, lossAt: (moved: Floats) => number) => {
+        const norm = Math.hypot(...along.data)
+        const moved = (h: number) =>
+          ndarray(
+            at.shape,
+            Float32Array.from(at.data, (x, k) => x + (h * (along.data[k] as number)) / norm),
+          )
+        return (lossAt(moved(0.01)) - lossAt(moved(-0.01))) / 0.02 / norm
+      }
+      for (const [name, parameter] of Object.entries(smooth.parameters)) {
+        const along = found.parameters[name] as Floats
+        const ratio = slope(parameter, along, (moved) =>
+          lossOf({ ...smooth.parameters, [name]: moved }, sequence.inputs),
+        )
+        expect(ratio, name).toBeCloseTo(1, 2)
+      }
+      const ratio = slope(sequence.inputs, found.inputs as Floats, (moved) => lossOf(smooth.parameters, moved))
+      expect(ratio, 'inputs').toBeCloseTo(1, 2)
+    },
+  )
 
   test.each(cells.map((cell) => [cell.id, cell] as const))('%s beyond one block of a product', (_id, cell) => {
     expectSame(compute, randomLayer(cell, [3, 131, 5, 68], false, randomStream(1, 'wide'), 0.1), 2e-5)
