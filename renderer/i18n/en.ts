@@ -228,7 +228,7 @@ export const en = {
     extend: 'More steps',
     continue: 'Continue',
     large: (size: string) =>
-      `An update of all runs needs ${size} of memory. Shorter sequences, smaller batches or fewer units need less.`,
+      `Updates of all runs need up to ${size} of memory. Shorter sequences, smaller batches or fewer units need less.`,
     startAnyway: 'Start',
     interrupted: (step: string) => `Training was interrupted at step ${step}. Everything up to there is kept.`,
     nanTitle: (step: string) => `The loss is not finite at step ${step}`,

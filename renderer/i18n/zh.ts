@@ -206,7 +206,7 @@ export const zh: Messages = {
     left: '剩余',
     extend: '再训练几步',
     continue: '继续',
-    large: (size) => `所有网络更新一次共需要 ${size} 内存。序列更短、批次更小或单元更少，需要的内存就更少。`,
+    large: (size) => `所有网络更新一次最多需要 ${size} 内存。序列更短、批次更小或单元更少，需要的内存就更少。`,
     startAnyway: '开始训练',
     interrupted: (step) => `训练在第 ${step} 步被中断。到那里为止都保存着。`,
     nanTitle: (step) => `第 ${step} 步的损失不再是有限数`,
