@@ -33,10 +33,18 @@ function takeBinding() {
   const engines = process.env.UNROLL_ENGINES ?? join(cacheFolder, 'engines')
   const current = join(engines, 'current.json')
   const packs = existsSync(current) ? Object.values(JSON.parse(readFileSync(current, 'utf8'))) : []
-  const pack = packs.map((name) => join(engines, String(name))).find((path) => existsSync(path))
+  const pack = packs.map((name) => join(engines, String(name))).find(fitsHere)
   if (!pack)
-    return say('No engine pack was made here: the app compiles the binding of its own (unroll engine install).')
+    return say('No engine pack of this version was made here: the app compiles its binding (unroll engine install).')
   const carried = join(target, `${process.platform}-${process.arch}`)
   mkdirSync(carried, { recursive: true })
   for (const name of readdirSync(pack)) if (name.endsWith('.node')) cpSync(join(pack, name), join(carried, name))
+}
+
+/** Whether a pack is of this version and for this machine, as main/lab/packs/store.ts has it. @param {string} path */
+function fitsHere(path) {
+  const described = join(path, 'pack.json')
+  if (!existsSync(described)) return false
+  const { format, platform } = JSON.parse(readFileSync(described, 'utf8'))
+  return format === 'unroll-pack/2' && platform === `${process.platform} ${process.arch}`
 }

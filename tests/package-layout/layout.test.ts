@@ -9,6 +9,7 @@ import { extractAll, extractFile, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { softwareGpu } from '../../build/software-gpu.mjs'
+import { packFormat, platformName } from '../../main/lab/packs/store.ts'
 import { writeStandInElectron } from './stand-in.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,9 +23,16 @@ let files: string[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'unroll-package-'))
   await writeStandInElectron(join(folder, 'electron'))
-  await mkdir(join(folder, 'engines', 'pack'), { recursive: true })
-  await writeFile(join(folder, 'engines', 'current.json'), '{ "tensorflow-cpu": "pack" }')
-  await writeFile(join(folder, 'engines', 'pack', 'tfjs_binding.node'), 'a binding')
+  const engines = join(folder, 'engines')
+  for (const [pack, format, binding] of [
+    ['old', 'unroll-pack/1', 'a binding of an earlier version'],
+    ['pack', packFormat, 'a binding'],
+  ] as const) {
+    await mkdir(join(engines, pack), { recursive: true })
+    await writeFile(join(engines, pack, 'pack.json'), JSON.stringify({ format, platform: platformName }))
+    await writeFile(join(engines, pack, 'tfjs_binding.node'), binding)
+  }
+  await writeFile(join(engines, 'current.json'), '{ "tensorflow-cuda": "old", "tensorflow-cpu": "pack" }')
   const options = [`-c.electronDist=${join(folder, 'electron')}`, `-c.directories.output=${join(folder, 'dist')}`]
   await promisify(execFile)(process.execPath, ['build/package.mjs', '--linux', '--x64', '--dir', ...options], {
     cwd: root,
@@ -32,7 +40,7 @@ beforeAll(async () => {
     // Nothing may be fetched while packing: where it tries, it fails at once.
     env: {
       ...process.env,
-      UNROLL_ENGINES: join(folder, 'engines'),
+      UNROLL_ENGINES: engines,
       HTTP_PROXY: 'http://127.0.0.1:9',
       HTTPS_PROXY: 'http://127.0.0.1:9',
     },

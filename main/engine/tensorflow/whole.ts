@@ -60,7 +60,7 @@ const cells: Readonly<Record<string, Biases>> = {
 }
 
 /** Whether a cell is among them. */
-export const isWhole = (id: string): boolean => id in cells
+export const isWhole = (id: string): boolean => Object.hasOwn(cells, id)
 
 /** Recurrent layers by `layers`, on so many threads; cells and weights that it does not know go to `otherwise`. */
 export function whole(layers: Layers, threads: number, otherwise: Compute): Compute {

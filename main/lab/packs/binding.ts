@@ -71,13 +71,19 @@ export async function makeBinding(
       ...{ definitions, isVectorized, pack, linked, work },
       output: join(pack, file),
     })
-    for (const [step, ...args] of steps) await compile(step, args, signal)
+    for (const [step, ...args] of steps) await compile(step, args, { signal, work })
   }
   return names
 }
 
-async function compile(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { code, output } = await runTool(program, args, { signal })
+/** `work`: a folder that is emptied afterwards, where compilers may leave what they were about. */
+async function compile(
+  program: string,
+  args: readonly string[],
+  { signal, work }: { readonly signal: AbortSignal; readonly work: string },
+): Promise<void> {
+  const env = { TMPDIR: work, TEMP: work, TMP: work }
+  const { code, output } = await runTool(program, args, { signal, env })
   signal.throwIfAborted()
   if (code === 0) return
   const reason = output.split('\n').find((line) => /error|undefined|cannot/.test(line)) ?? output.trim().slice(-300)

@@ -13,7 +13,10 @@ export interface ToolOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs a program of the machine without a shell; killed when `signal` is aborted. */
+/** Whether children can be ended together: as a group, which Windows does not have. */
+const hasGroups = process.platform !== 'win32'
+
+/** Runs a program of the machine without a shell; it and what it started are killed when `signal` is aborted. */
 export async function runTool(
   command: string,
   args: readonly string[],
@@ -22,17 +25,30 @@ export async function runTool(
   const child = spawn(command, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
-    signal,
-    killSignal: 'SIGKILL',
+    detached: hasGroups,
   })
+  const kill = () => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(hasGroups ? -child.pid : child.pid, 'SIGKILL')
+    } catch {
+      // it has just ended
+    }
+  }
+  if (signal.aborted) kill()
+  signal.addEventListener('abort', kill)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-20_000)
     })
   }
-  return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ code: -1, output: error.message }))
-    child.on('close', (code) => resolve({ code: code ?? -1, output }))
-  })
+  try {
+    return await new Promise((resolve) => {
+      child.on('error', (error) => resolve({ code: -1, output: error.message }))
+      child.on('close', (code) => resolve({ code: code ?? -1, output }))
+    })
+  } finally {
+    signal.removeEventListener('abort', kill)
+  }
 }
