@@ -14,7 +14,7 @@ export default defineConfig({
           electron: 'main/electron/main.ts',
           engine: 'main/engine/process.ts',
           thread: 'main/engine/fused/thread.ts',
-          'run-thread': 'main/engine/team/thread.ts',
+          'run-thread': 'main/engine/team/run-thread.ts',
           cli: 'main/cli/main.ts',
         },
         output,

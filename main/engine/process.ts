@@ -49,6 +49,7 @@ const functions: EngineFunctions = {
   info: async () => (await started).info,
   async open(job) {
     const { compute } = await started
+    await session?.pause()
     await session?.close()
     session = new Session(compute, job, host)
     return session.facts
@@ -57,7 +58,7 @@ const functions: EngineFunctions = {
   pause: () => current().pause(),
   step: () => current().step(),
   snapshots: async () => current().snapshots(),
-  pace: async () => current().pace,
+  ways: async () => current().ways,
   answers: async (of) => answersOf(await subject(of)),
   example: async (query, of) => inspectExample(await subject(of), query),
   batch: async (query, of) => batchView(await subject(of), query),
@@ -72,8 +73,9 @@ const functions: EngineFunctions = {
   },
   async find(query, of) {
     search.cancelled = true
-    search = { cancelled: false }
-    return find(await subject(of), query, search)
+    const own: Search = { cancelled: false }
+    search = own
+    return find(await subject(of), query, own)
   },
   async cancelFind() {
     search.cancelled = true

@@ -98,13 +98,6 @@ export interface JobFacts {
   }[]
 }
 
-/** How the runs of an experiment share the engine's threads. */
-export interface Pace {
-  readonly way: Way
-  /** Milliseconds that an update of every run took each way, where both were tried. */
-  readonly trial?: Readonly<Record<Way, number>>
-}
-
 /** What the host asks of an engine process. One process serves one job, plus traces of any model. */
 export interface EngineFunctions {
   info(): Promise<EngineInfo>
@@ -116,8 +109,8 @@ export interface EngineFunctions {
   /** One update of every run that can go on, flow included. */
   step(): Promise<void>
   snapshots(): Promise<Snapshot[]>
-  /** How its runs train, in turns or side by side. */
-  pace(): Promise<Pace>
+  /** Milliseconds that an update of every run took each way, the shorter of which it trains; null before both are known. */
+  ways(): Promise<Readonly<Record<Way, number>> | null>
   answers(of?: Of): Promise<Answers>
   example(query: ExampleQuery, of?: Of): Promise<InspectedExample>
   whatIf(query: WhatIfQuery, of?: Of): Promise<WhatIf>

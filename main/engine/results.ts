@@ -12,10 +12,10 @@ import { answer } from './train.ts'
 const answered = scoredExamples.test
 
 /** What every run answers on the test examples, beside the truth. */
-export function answersOf({ task, runs, compute }: Subject): Answers {
+export function answersOf({ task, runs, compute, batchSize }: Subject): Answers {
   const batch = task.heldOut('test', answered)
   const tags = task.tags?.('test', answered)
-  const given = runs.map(({ model }) => answer(compute, model, batch, task.metric))
+  const given = runs.map(({ model }) => answer(compute, model, batch, task.metric, batchSize))
   return {
     targets: task.present.targets(batch.targets),
     ...(batch.lengths && { lengths: batch.lengths }),
@@ -77,7 +77,7 @@ export function sampleFrom(
   while (ids.length < start + length) {
     const read = ids.slice(-window)
     const batch = { inputs: ndarray([1, read.length], Int32Array.from(read)), targets: ndarray([1], Int32Array.of(0)) }
-    const logits = answer(compute, run.model, batch, task.metric).output
+    const logits = answer(compute, run.model, batch, task.metric, 1).output
     if (!logits.data.every(Number.isFinite)) {
       const hint = 'Train again with a smaller learning rate or with clipping.'
       throw new LabError('loss-not-finite', `The answers of ${run.name} are not finite numbers.`, hint, {

@@ -55,6 +55,9 @@ function hasTimeAxis({ shape, data }: Batch['targets'], inputs: Batch['inputs'])
   return shape.length === (data instanceof Int32Array ? 2 : 3) && shape[1] === inputs.shape[1]
 }
 
+/** Examples that are only answered at once, where `batchSize` are trained on at once. */
+export const atOnce = (batchSize: number): number => Math.max(16, batchSize)
+
 /** The examples `rows` of a batch, in that order. */
 export function pickExamples({ inputs, targets, lengths }: Batch, rows: readonly number[]): Batch {
   const of = <A extends Floats | Integers>({ shape, data }: A): A => {

@@ -1,16 +1,17 @@
-import type { LabErrorData } from '../../shared/errors.ts'
+import { errorData, type LabErrorData } from '../../shared/errors.ts'
 import type { ModelConfig } from '../../shared/model.ts'
 import type { RunState } from '../../shared/telemetry.ts'
 import { parameterCount } from './initialise.ts'
 import type { Subject } from './inspect/subject.ts'
 import type { Compute } from './layers/layer.ts'
 import { runNames } from './names.ts'
-import type { EngineEvents, Job, JobFacts, Pace, Snapshot, States } from './protocol.ts'
+import type { EngineEvents, Job, JobFacts, Snapshot, States } from './protocol.ts'
 import { isDue, isMoment } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
 import type { TaskInstance } from './tasks/task.ts'
 import { openJob, type Updated, type Wanted } from './team/member.ts'
-import { Team } from './team/team.ts'
+import { Team, type TeamOptions } from './team/team.ts'
+import type { Way } from './team/trial.ts'
 
 /** How often rows are sent, in milliseconds: fast enough for an eye, far slower than steps. */
 const reportEvery = 80
@@ -43,44 +44,47 @@ export class Session {
   /** Updates in all after which the experiment is done. */
   #planned: number
   #until = 0
-  #turn: Turn | undefined
+  /** The last play, until it has ended or is paused. */
+  #turn: Turn = { over: true }
+  /** What is under way and what waits for it: turns and steps, one after the other. */
+  #work: Promise<void> = Promise.resolve()
   #reported = 0
   #saved = 0
   #rate = { since: 0, steps: 0, perSecond: 0 }
 
-  /** Throws LabError where the spec or its data cannot be trained on. */
-  constructor(compute: Compute, job: Job, events: EngineEvents) {
+  /** Throws LabError where the spec or its data cannot be trained on. `team`: other ways than the usual, for tests. */
+  constructor(compute: Compute, job: Job, events: EngineEvents, team: Partial<TeamOptions> = {}) {
     const { spec } = job
-    const { task, members } = openJob(compute, job)
+    const opened = openJob(compute, job)
     const names = runNames(spec.cells)
     this.compute = compute
-    this.task = task
+    this.task = opened.task
     this.#events = events
     this.seed = spec.seed
     this.#batchSize = spec.training.batchSize
     this.#rhythm = this.#planned = spec.training.steps
-    this.#runs = members.map((member, k) => {
-      const { step } = member.snapshot()
-      const state = startState(step, this.#planned)
-      return { name: names[k] as string, config: member.config, rows: new RowBuffer(), step, state }
+    this.#runs = opened.configs.map((config, k) => {
+      const step = job.resume?.[k]?.step ?? 0
+      return { name: names[k] as string, config, rows: new RowBuffer(), step, state: startState(step, this.#planned) }
     })
-    this.facts = {
-      task: task.facts,
-      runs: this.#runs.map(({ name, config }) => {
-        const bytes = compute.bytesNeeded?.(config, task.facts.length, this.#batchSize)
-        return { name, config, parameters: parameterCount(config), ...(bytes && { bytes }) }
-      }),
-    }
-    const bytes = this.facts.runs.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
-    this.#team = new Team(job, members, { threads: compute.threads ?? 1, bytes })
+    const { facts } = opened.task
+    const runs = this.#runs.map(({ name, config }) => {
+      const bytes = compute.bytesNeeded?.(config, facts.length, this.#batchSize)
+      return { name, config, parameters: parameterCount(config), ...(bytes && { bytes }) }
+    })
+    this.facts = { task: facts, runs }
+    // Side by side each run has a memory of its own, beside the one that turns have used.
+    const bytes = runs.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
+    const threads = bytes < process.availableMemory() / 2 ? (compute.threads ?? 1) : 1
+    this.#team = new Team(job, opened, { threads, ...team })
   }
 
-  /** How its runs share the threads, and why. */
-  get pace(): Pace {
-    return this.#team.pace
+  /** Milliseconds of an update of every run each way; null before both were tried. */
+  get ways(): Readonly<Record<Way, number>> | null {
+    return this.#team.times ?? null
   }
 
-  /** Ends its threads. */
+  /** Ends its threads. Pause it first. */
   close(): Promise<void> {
     return this.#team.close()
   }
@@ -88,33 +92,28 @@ export class Session {
   play(steps: number): void {
     this.#until = steps
     this.#planned = Math.max(this.#planned, steps)
-    if (this.#turn && !this.#turn.over) return
-    const turn: Turn = { over: false, ended: Promise.resolve() }
-    const before = this.#turn?.ended
-    turn.ended = (async () => {
-      await before
-      await this.#train(turn)
-      turn.over = true
-    })()
+    if (!this.#turn.over) return
+    const turn = { over: false }
     this.#turn = turn
+    void this.#next(() => this.#train(turn))
   }
 
-  /** Ends the turn that is under way, whatever is asked for meanwhile. */
+  /** Ends what is under way, whatever is asked for meanwhile. */
   async pause(): Promise<void> {
-    const turn = this.#turn
-    if (!turn) return
-    turn.over = true
-    await turn.ended
+    this.#turn.over = true
+    await this.#work
   }
 
-  async step(): Promise<void> {
-    await this.pause()
-    await this.#advance(
-      this.#runs.filter((run) => run.state !== 'failed'),
-      true,
-    )
-    for (const run of this.#runs) if (run.state !== 'failed') run.state = this.#restingState(run)
-    await this.#save()
+  step(): Promise<void> {
+    this.#turn.over = true
+    return this.#next(async () => {
+      await this.#advance(
+        this.#runs.filter((run) => run.state !== 'failed'),
+        true,
+      )
+      for (const run of this.#runs) if (run.state !== 'failed') run.state = this.#restingState(run)
+      await this.#save()
+    })
   }
 
   snapshots(): Promise<Snapshot[]> {
@@ -136,6 +135,16 @@ export class Session {
     }
   }
 
+  /** Queues `work`. What it throws ends the runs that it was about. */
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch((thrown) => {
+      this.#turn.over = true
+      for (const run of this.#runs) if (run.state === 'training') this.#fail(run, errorData(thrown))
+      this.#report()
+    })
+    return this.#work
+  }
+
   async #train(turn: Turn): Promise<void> {
     this.#saved = this.#reported = performance.now()
     this.#rate = { since: performance.now(), steps: 0, perSecond: 0 }
@@ -153,6 +162,8 @@ export class Session {
       if (now - this.#reported > reportEvery) this.#report()
       if (now - this.#saved > checkpointEvery) await this.#save()
     }
+    // From here on a play is another turn.
+    turn.over = true
     // A pause ends on a step whose flow is known: the last one belongs to every picture of a run.
     await this.#advance(
       this.#runs.filter((run) => this.#canGoOn(run) && run.state === 'training'),
@@ -191,7 +202,10 @@ export class Session {
       run.step = trained.step
       run.rows.add(trained, validation)
     }
-    if (!failure) return
+    if (failure) this.#fail(run, failure)
+  }
+
+  #fail(run: Run, failure: LabErrorData): void {
     if (failure.code === 'engine-died') endProcess(failure)
     run.state = 'failed'
     run.failure = failure
@@ -226,7 +240,6 @@ function endProcess({ message, hint }: LabErrorData): never {
 /** One stretch of training, from a play to the pause or end that closes it. */
 interface Turn {
   over: boolean
-  ended: Promise<void>
 }
 
 function startState(step: number, planned: number): RunState {

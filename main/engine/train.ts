@@ -1,6 +1,6 @@
 import { LabError } from '../../shared/errors.ts'
 import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.ts'
-import type { Floats } from '../../shared/ndarray.ts'
+import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import type { TrainingSpec } from '../../shared/spec.ts'
 import { initialise } from './initialise.ts'
 import type { Compute, LayerGradients } from './layers/layer.ts'
@@ -8,7 +8,7 @@ import { type NetworkGradients, type NetworkPass, runNetwork } from './network.t
 import { lastStepLoss, meanLoss } from './objectives.ts'
 import type { Snapshot } from './protocol.ts'
 import { flow, squaredNorms } from './quantities.ts'
-import { cutSteps, lengthsOf } from './sequence.ts'
+import { atOnce, cutSteps, lengthsOf, pickExamples } from './sequence.ts'
 import { updateParameters } from './update.ts'
 
 export interface TrainedStep {
@@ -32,13 +32,33 @@ export interface Answered extends Scores {
 
 type Metric = (output: Floats, batch: Batch) => number
 
-/** What a model answers to a batch, and how it scores. */
-export function answer(compute: Compute, model: Model, batch: Batch, metric: Metric): Answered {
-  const lengths = lengthsOf(batch)
-  const { output, release } = runNetwork(compute, model, batch.inputs, lengths, { states: false })
-  release()
-  const { value } = meanLoss(model.config, output, batch.targets, lengths)
+/** What a model answers to a batch, and how it scores. `batchSize`: of its training, which has room for as many. */
+export function answer(compute: Compute, model: Model, batch: Batch, metric: Metric, batchSize: number): Answered {
+  const output = outputOf(compute, model, batch, atOnce(batchSize))
+  const { value } = meanLoss(model.config, output, batch.targets, lengthsOf(batch))
   return { output, loss: value, metric: metric(output, batch) }
+}
+
+/** In parts: how many examples are scored does not tell how much memory it takes. */
+function outputOf(compute: Compute, model: Model, batch: Batch, most: number): Floats {
+  const count = batch.inputs.shape[0] as number
+  const parts: Floats[] = []
+  for (let from = 0; from < count; from += most) {
+    const rows = Array.from({ length: Math.min(most, count - from) }, (_, k) => from + k)
+    const part = count <= most ? batch : pickExamples(batch, rows)
+    const { output, release } = runNetwork(compute, model, part.inputs, lengthsOf(part), { states: false })
+    release()
+    parts.push(output)
+  }
+  const [first] = parts as [Floats]
+  if (parts.length === 1) return first
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0))
+  let at = 0
+  for (const part of parts) {
+    data.set(part.data, at)
+    at += part.data.length
+  }
+  return ndarray([count, ...first.shape.slice(1)], data)
 }
 
 /**
@@ -107,7 +127,7 @@ export class Trainer {
 
   /** `answer` of the present state. */
   answer(batch: Batch): Answered {
-    return answer(this.#compute, this.#model, batch, this.#metric)
+    return answer(this.#compute, this.#model, batch, this.#metric, this.#training.batchSize)
   }
 
   /** Weights of their own for each step are for all steps or none. */

@@ -3,7 +3,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { toJson } from '../../lab/formats/numbers.ts'
 import type { Training } from '../../lab/runs/training.ts'
 import { type Command, exitCodes, type Invocation, required } from '../command.ts'
-import { describeChoice, describeNeeds, describePace, Progress } from '../progress.ts'
+import { describeChoice, describeNeeds, describeWays, Progress } from '../progress.ts'
 import { writeResult } from '../train/result.ts'
 import { begin, goOn, type Work } from '../train/work.ts'
 
@@ -46,8 +46,8 @@ export const train: Command = {
       process.stderr.write(`${describeChoice(training.engine, training.timings)}\n`)
       await training.play(Math.min(stopAt, steps))
       await settled(training, new Progress(steps), signal)
-      const pace = describePace((await training.pace()) ?? { way: 'in turns' })
-      if (pace) process.stderr.write(`${pace}\n`)
+      const ways = await training.ways()
+      if (ways) process.stderr.write(`${describeWays(ways)}\n`)
       const isComplete = training.summaries.every(({ state }) => state === 'done' || state === 'failed')
       if (!isComplete) return stopped(work, steps, signal.aborted)
       const seconds = (performance.now() - started) / 1000

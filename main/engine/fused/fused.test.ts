@@ -218,6 +218,8 @@ test('says beforehand what a training step takes of its memory', async () => {
         Float32Array.from({ length: sizeOf(shape) }, () => random.normal()),
       )
     trainer.train({ inputs: floats([32, 100, 3]), targets: floats([32, 1]) }, true)
+    // As many as there are: they are answered in parts.
+    trainer.answer({ inputs: floats([200, 100, 3]), targets: floats([200, 1]) })
     const said = compute.bytesNeeded?.(trainer.config, 100, 32) as number
     const taken = loaded.memory.buffer.byteLength - before
     expect(taken / said, cell.id).toBeGreaterThan(0.7)

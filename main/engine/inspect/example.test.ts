@@ -49,7 +49,7 @@ test('weights of each step’s own answer at an example’s own last step', asyn
   const batch = session.task.heldOut('test', scoredExamples.test)
   const index = lengthsOf(batch).indexOf(2)
   const { model } = (await session.subject()).runs[0] as Subject['runs'][number]
-  const { output } = answer(compute, model, batch, session.task.metric)
+  const { output } = answer(compute, model, batch, session.task.metric, 4)
   const logit = output.data[index * 6 + 1] as number
   const { runs } = await at(session, index)
   expect(runs[0]?.trace.output?.data[1]).toBeCloseTo(logit, 6)

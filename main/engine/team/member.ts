@@ -16,7 +16,7 @@ export interface Wanted {
   readonly moments: { readonly before: boolean; readonly after: boolean }
 }
 
-/** All that was wanted of an update; or, where it failed, why, and what there was before. */
+/** All that was wanted of an update; or, where something failed, why, and what came before that. */
 export interface Updated {
   readonly trained?: TrainedStep
   readonly validation?: Scores
@@ -24,43 +24,51 @@ export interface Updated {
   readonly failure?: LabErrorData
 }
 
+/** What the runs of an experiment have in common. */
+interface Data extends Pick<TaskInstance, 'metric'> {
+  /** Of update `step`, from 1. */
+  batch(step: number): Batch
+  validation(): Batch
+}
+
 /** One run of an experiment as it is trained: its network and the batches it learns from. Knows no other run. */
 export class Member {
   readonly config: ModelConfig
   readonly #compute: Compute
   readonly #data: Data
-  readonly #trainerFrom: (state: Snapshot | null) => Trainer
-  #trainer: Trainer
+  readonly #trainer: Trainer
 
   constructor(compute: Compute, config: ModelConfig, { spec }: Job, data: Data, from: Snapshot | null) {
     this.config = config
     this.#compute = compute
     this.#data = data
-    this.#trainerFrom = (state) => new Trainer(compute, config, spec.training, spec.seed, data.metric, state)
-    this.#trainer = this.#trainerFrom(from)
+    this.#trainer = new Trainer(compute, config, spec.training, spec.seed, data.metric, from)
   }
 
   snapshot(): Snapshot {
     return this.#trainer.snapshot()
   }
 
-  /** Goes on from a state, its own or one of the same run elsewhere. */
-  restore(state: Snapshot): void {
-    this.#trainer = this.#trainerFrom(state)
-  }
-
   /** One update; what it throws is in what it returns, so that it can be told to another thread. */
-  update({ flow, validation, moments: kept }: Wanted): Updated {
+  update({ flow, validation: scored, moments: kept }: Wanted): Updated {
     const moments: Moment[] = []
+    let trained: TrainedStep | undefined
+    let validation: Scores | undefined
+    let failure: LabErrorData | undefined
     try {
       if (kept.before) moments.push(this.#moment())
-      const trained = this.#trainer.train(this.#data.batch(this.#trainer.step + 1), flow)
-      const scores = validation ? this.#trainer.answer(this.#data.validation()) : undefined
+      trained = this.#trainer.train(this.#data.batch(this.#trainer.step + 1), flow)
+      if (scored) validation = this.#validate()
       if (kept.after) moments.push(this.#moment())
-      return { trained, moments, ...(scores && { validation: { loss: scores.loss, metric: scores.metric } }) }
     } catch (thrown) {
-      return { moments, failure: errorData(thrown) }
+      failure = errorData(thrown)
     }
+    return { moments, ...(trained && { trained }), ...(validation && { validation }), ...(failure && { failure }) }
+  }
+
+  #validate(): Scores {
+    const { loss, metric } = this.#trainer.answer(this.#data.validation())
+    return { loss, metric }
   }
 
   #moment(): Moment {
@@ -70,15 +78,16 @@ export class Member {
   }
 }
 
-/** What the runs of an experiment have in common. */
-export interface Data extends Pick<TaskInstance, 'metric'> {
-  /** Of update `step`, from 1. */
-  batch(step: number): Batch
-  validation(): Batch
+/** A job that can be trained: its task, and its runs by their index. */
+export interface OpenedJob {
+  readonly task: TaskInstance
+  readonly configs: readonly ModelConfig[]
+  /** The run as it begins, or in a state of its own. */
+  member(run: number, from: Snapshot | null): Member
 }
 
-/** The task of a job and all of its runs. Throws LabError where the spec or its data cannot be trained on. */
-export function openJob(compute: Compute, job: Job): { readonly task: TaskInstance; readonly members: Member[] } {
+/** Throws LabError where the spec or its data cannot be trained on. */
+export function openJob(compute: Compute, job: Job): OpenedJob {
   const { spec } = job
   const task = taskById(spec.task.id).create(spec.task, job.source, spec.seed)
   let validation: Batch | undefined
@@ -88,6 +97,9 @@ export function openJob(compute: Compute, job: Job): { readonly task: TaskInstan
     validation: () => (validation ??= task.heldOut('validation', scoredExamples.validation)),
   }
   const configs = modelConfigs(spec.cells, task.interface, task.facts.length)
-  const members = configs.map((config, run) => new Member(compute, config, job, data, job.resume?.[run] ?? null))
-  return { task, members }
+  return {
+    task,
+    configs,
+    member: (run, from) => new Member(compute, configs[run] as ModelConfig, job, data, from),
+  }
 }

@@ -5,20 +5,19 @@ export interface Share {
 }
 
 /**
- * Divides `threads` among runs that cost so much each, so that the slowest share is as fast as it can be: by the
- * longest first (Graham 1969), where there are fewer threads than runs; else by one more for whoever has most to do
- * for each it has.
+ * Divides `threads` among runs that cost so much each, so that the slowest share is as fast as it can be: the longest
+ * first, each to whoever has least (Graham 1969); and where there are more threads than runs, one more each time to
+ * whoever has most to do for every thread it has.
  */
-export function sharesOf(costs: readonly number[], threads: number): Share[] {
+export function sharesOf(costs: readonly (readonly [run: number, cost: number])[], threads: number): Share[] {
   const shares = Array.from({ length: Math.min(threads, costs.length) }, () => ({
     runs: [] as number[],
     threads: 1,
     cost: 0,
   }))
   const least = (of: (share: (typeof shares)[number]) => number) => shares.reduce((a, b) => (of(b) < of(a) ? b : a))
-  const longestFirst = costs.map((cost, run) => ({ cost, run })).sort((a, b) => b.cost - a.cost)
-  for (const { cost, run } of longestFirst) {
-    const share = least((share) => share.cost)
+  for (const [run, cost] of costs.toSorted(([, a], [, b]) => b - a)) {
+    const share = least(({ cost }) => cost)
     share.runs.push(run)
     share.cost += cost
   }

@@ -3,7 +3,8 @@ import { wasm } from '../backends/wasm.ts'
 import type { Job, Snapshot } from '../protocol.ts'
 import { openJob, type Updated } from './member.ts'
 import { sharesOf } from './shares.ts'
-import { Team } from './team.ts'
+import { Team, type TeamOptions } from './team.ts'
+import { Threads } from './threads.ts'
 import { Trial, type Way } from './trial.ts'
 
 const job: Job = {
@@ -43,57 +44,91 @@ afterEach(async () => {
   for (const team of teams.splice(0)) await team.close()
 })
 
-async function teamOf(trial: Trial, room = { threads: 3, bytes: 0 }): Promise<Team> {
-  const { compute } = await wasm.start({ threads: room.threads })
-  const team = new Team(job, openJob(compute, job).members, room, trial)
+async function teamOf(way: Way, options: Partial<TeamOptions> = {}): Promise<Team> {
+  const { compute } = await wasm.start({ threads: 3 })
+  const team = new Team(job, openJob(compute, job), { threads: 3, newTrial: () => decided(way), ...options })
   teams.push(team)
   return team
 }
 
 const all = { flow: true, validation: true, moments: { before: true, after: true } }
 const round = (team: Team, runs = [0, 1, 2]) => team.update(runs.map((run) => ({ run, wanted: all })))
+
+/** Goes round until the threads have started and the runs have moved there. */
+async function away(team: Team, go: () => Promise<unknown>): Promise<void> {
+  do await go()
+  while (team.way === 'in turns')
+}
+
 const states = (team: Team): Promise<Snapshot[]> => Promise.all([0, 1, 2].map((run) => team.snapshot(run)))
 
 describe('side by side', () => {
   test('is the same as in turns, bit for bit: what is trained, its flow, its scores, its moments', async () => {
-    const turns = await teamOf(decided('in turns'))
-    const beside = await teamOf(decided('side by side'))
+    const [turns, beside] = [await teamOf('in turns'), await teamOf('side by side')]
     const both: [Updated[], Updated[]][] = []
-    for (let k = 0; k < 6; k++) both.push([await round(turns), await round(beside)])
+    const go = async (runs?: number[]) => void both.push([await round(turns, runs), await round(beside, runs)])
     // Turns go on until the threads are there.
-    for (; beside.pace.way === 'in turns'; ) both.push([await round(turns), await round(beside)])
-    for (let k = 0; k < 4; k++) both.push([await round(turns), await round(beside)])
-    for (const [expected, found] of both) expect(found).toEqual(expected)
+    await away(beside, go)
+    for (let k = 0; k < 4; k++) await go()
     expect(await states(beside)).toEqual(await states(turns))
-    expect(turns.pace.way).toBe('in turns')
+    expect(await beside.update([])).toEqual([])
+    expect([turns.way, beside.way]).toEqual(['in turns', 'side by side'])
 
-    // One that is left has all threads, here.
-    expect(await round(beside, [1])).toEqual(await round(turns, [1]))
-    expect(beside.pace.way).toBe('in turns')
-    expect(await round(beside)).toEqual(await round(turns))
+    // One that is left has all threads, where it began; and who comes back finds threads again.
+    await go([1])
+    expect(beside.way).toBe('in turns')
+    await away(beside, go)
+    // Two of three, as when one has failed.
+    await go([0, 2])
+    await away(beside, () => go([0, 2]))
+    await go([0, 2])
     expect(await states(beside)).toEqual(await states(turns))
+    for (const [expected, found] of both) expect(found).toEqual(expected)
+  }, 60_000)
+
+  test('is left where a trial finds turns faster, and what was asked on the way is answered', async () => {
+    const trial = new Trial()
+    const team = await teamOf('in turns', { newTrial: () => trial })
+    for (let k = 0; k < 20; k++) trial.add('in turns', 60)
+    await away(team, () => round(team))
+    const before = await states(team)
+    for (let k = 0; k < 20; k++) trial.add('side by side', 90)
+    const [[first]] = await Promise.all([round(team), states(team)])
+    expect(team.way).toBe('in turns')
+    expect(first?.trained?.step).toBe((before[0] as Snapshot).step + 1)
+    expect((await states(team)).map(({ step }) => step)).toEqual(before.map(({ step }) => step + 1))
   }, 60_000)
 
   test('says engine-died where a thread has ended', async () => {
-    const team = await teamOf(decided('side by side'))
-    while (team.pace.way === 'in turns') await round(team)
+    const team = await teamOf('side by side')
+    await away(team, () => round(team))
     await team.close()
     const updated = await round(team)
     expect(updated.map(({ failure }) => failure?.code)).toEqual(['engine-died', 'engine-died', 'engine-died'])
     await expect(team.snapshot(0)).rejects.toMatchObject({ code: 'engine-died' })
+    await expect(round(team, [1])).rejects.toMatchObject({ code: 'engine-died' })
+  }, 60_000)
+
+  test('is tried by runs that are several, on several threads, and by nobody else', async () => {
+    const started: (readonly number[])[] = []
+    const start: typeof Threads.start = (given, shares) => {
+      started.push(shares.flatMap(({ runs }) => runs))
+      return Threads.start(given, shares)
+    }
+    await round(await teamOf('side by side', { threads: 1, start }))
+    await round(await teamOf('side by side', { start }), [2])
+    await round(await teamOf('side by side', { start, newTrial: () => new Trial() }))
+    expect(started).toEqual([])
+    const team = await teamOf('side by side', { start })
+    await round(team, [0, 2])
+    await round(team, [0, 2])
+    expect(started.map((runs) => runs.toSorted())).toEqual([[0, 2]])
   })
 
-  test('is not tried on one thread, nor where memory is short', async () => {
-    for (const room of [
-      { threads: 1, bytes: 0 },
-      { threads: 3, bytes: Number.MAX_SAFE_INTEGER },
-    ]) {
-      const team = await teamOf(decided('side by side'), room)
-      await round(team)
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      await round(team)
-      expect(team.pace.way).toBe('in turns')
-    }
+  test('a system that gives no threads trains in turns', async () => {
+    const team = await teamOf('side by side', { start: () => Promise.reject(new Error('no threads')) })
+    for (let k = 0; k < 3; k++) expect((await round(team))[0]?.trained?.step).toBe(k + 1)
+    expect(team.way).toBe('in turns')
   })
 })
 
@@ -112,17 +147,22 @@ test('a trial compares medians, without what was still compiled, once both ways 
 })
 
 test('threads go to the runs so that the slowest share is as fast as it can be', () => {
-  expect(sharesOf([1, 4], 2)).toEqual([
-    { runs: [1], threads: 1 },
-    { runs: [0], threads: 1 },
+  const of = (costs: number[], threads: number) =>
+    sharesOf(
+      costs.map((cost, run) => [run, cost] as const),
+      threads,
+    ).map((share) => [share.runs, share.threads])
+  expect(of([1, 4], 2)).toEqual([
+    [[1], 1],
+    [[0], 1],
   ])
-  expect(sharesOf([1, 4], 5).map(({ runs, threads }) => [...runs, threads])).toEqual([
-    [1, 4],
-    [0, 1],
+  expect(of([1, 4], 5)).toEqual([
+    [[1], 4],
+    [[0], 1],
   ])
   // Fewer threads than runs: the longest first, each to whoever has least.
-  expect(sharesOf([3, 5, 2, 4], 2).map(({ runs }) => runs)).toEqual([
-    [1, 2],
-    [3, 0],
+  expect(of([3, 5, 2, 4], 2)).toEqual([
+    [[1, 2], 1],
+    [[3, 0], 1],
   ])
 })

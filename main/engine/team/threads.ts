@@ -4,26 +4,25 @@ import { type BirpcReturn, createBirpc } from 'birpc'
 import { errorData, LabError } from '../../../shared/errors.ts'
 import type { Job, Snapshot } from '../protocol.ts'
 import type { Updated, Wanted } from './member.ts'
+import type { RunThreadFunctions, RunThreadStart } from './run-thread.ts'
 import type { Share } from './shares.ts'
-import type { ThreadFunctions, ThreadStart } from './thread.ts'
 
 /** Under Node the sources run as they are; a bundle has the thread beside it as run-thread.js. */
 const entry = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './run-thread.js', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? './run-thread.ts' : './run-thread.js', import.meta.url),
 )
 
 interface Thread {
   readonly worker: Worker
-  readonly functions: BirpcReturn<ThreadFunctions>
+  readonly functions: BirpcReturn<RunThreadFunctions>
   /** Why it answers no more. */
   ended?: LabError
 }
 
-/** Threads that train the runs of an experiment side by side; runs are named by their index in the job. */
+/** Threads that train runs side by side; runs are named by their index in the job. */
 export class Threads {
   readonly #threads: readonly Thread[]
-  /** By run. */
-  readonly #of: readonly Thread[]
+  readonly #byRun: ReadonlyMap<number, Thread>
 
   /** One for each share; rejects where the system gives none. */
   static async start(job: Job, shares: readonly Share[]): Promise<Threads> {
@@ -37,14 +36,24 @@ export class Threads {
     }
   }
 
-  private constructor(job: Job, shares: readonly Share[]) {
+  private constructor({ spec, source }: Job, shares: readonly Share[]) {
+    const job: Job = { spec, ...(source && { source }) }
     this.#threads = shares.map(({ threads }) => startThread({ job, threads }))
-    this.#of = job.spec.cells.map((_, run) => {
-      return this.#threads[shares.findIndex(({ runs }) => runs.includes(run))] as Thread
-    })
+    this.#byRun = new Map(
+      shares.flatMap(({ runs }, k) => runs.map((run) => [run, this.#threads[k] as Thread] as const)),
+    )
   }
 
-  /** What it throws is in what it returns; `engine-died` where the thread has ended, and the run's state with it. */
+  /** Hands a run over. Rejects with `engine-died` where its thread has ended, as `snapshot` does. */
+  take(run: number, state: Snapshot): Promise<void> {
+    return this.#ask(run, (functions) => functions.take(run, state))
+  }
+
+  snapshot(run: number): Promise<Snapshot> {
+    return this.#ask(run, (functions) => functions.snapshot(run))
+  }
+
+  /** Resolves also where its thread has ended, and the run's state with it: the failure is `engine-died` then. */
   async update(run: number, wanted: Wanted): Promise<Updated> {
     try {
       return await this.#ask(run, (functions) => functions.update(run, wanted))
@@ -53,20 +62,12 @@ export class Threads {
     }
   }
 
-  restore(run: number, state: Snapshot): Promise<void> {
-    return this.#ask(run, (functions) => functions.restore(run, state))
-  }
-
-  snapshot(run: number): Promise<Snapshot> {
-    return this.#ask(run, (functions) => functions.snapshot(run))
-  }
-
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
   }
 
   async #ask<T>(run: number, ask: (functions: Thread['functions']) => Promise<T>): Promise<T> {
-    const thread = this.#of[run] as Thread
+    const thread = this.#byRun.get(run) as Thread
     try {
       return await ask(thread.functions)
     } catch (error) {
@@ -75,9 +76,9 @@ export class Threads {
   }
 }
 
-function startThread(start: ThreadStart): Thread {
+function startThread(start: RunThreadStart): Thread {
   const worker = new Worker(entry, { workerData: start, execArgv: ['--no-warnings'] })
-  const functions = createBirpc<ThreadFunctions>(
+  const functions = createBirpc<RunThreadFunctions>(
     {},
     {
       post: (message) => worker.postMessage(message),
@@ -93,7 +94,7 @@ function startThread(start: ThreadStart): Thread {
   }
   worker.on('error', ended)
   worker.on('exit', ended)
-  // It lives as long as somebody waits for it, and keeps nothing alive.
+  // It ends with the process, and keeps none alive.
   worker.unref()
   return thread
 }

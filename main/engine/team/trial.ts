@@ -8,32 +8,34 @@ const first = 4
 
 /** Measures both ways. Bits are the same either way, so the rounds of a trial are training like any other. */
 export class Trial {
-  readonly #rounds: Record<Way, number[]> = { 'in turns': [], 'side by side': [] }
+  readonly #found: Record<Way, number[]> = { 'in turns': [], 'side by side': [] }
   readonly #spent: Record<Way, number> = { 'in turns': 0, 'side by side': 0 }
+  #times: Readonly<Record<Way, number>> | undefined
 
   /** A round took so many milliseconds. */
   add(way: Way, ms: number): void {
     if (this.knows(way)) return
-    this.#rounds[way].push(ms)
+    this.#found[way].push(ms)
     this.#spent[way] += ms
+    if (!this.knows('in turns') || !this.knows('side by side')) return
+    this.#times = { 'in turns': this.#median('in turns'), 'side by side': this.#median('side by side') }
   }
 
   knows(way: Way): boolean {
-    return this.#rounds[way].length >= first + rounds && this.#spent[way] >= patience
+    return this.#found[way].length >= first + rounds && this.#spent[way] >= patience
   }
 
   /** Milliseconds of a round each way, medians; undefined before both are known. */
   get times(): Readonly<Record<Way, number>> | undefined {
-    if (!this.knows('in turns') || !this.knows('side by side')) return undefined
-    const median = (way: Way) => {
-      const counted = this.#rounds[way].slice(first).sort((a, b) => a - b)
-      return counted[counted.length >> 1] as number
-    }
-    return { 'in turns': median('in turns'), 'side by side': median('side by side') }
+    return this.#times
   }
 
   get faster(): Way | undefined {
-    const times = this.times
-    return times && (times['side by side'] < times['in turns'] ? 'side by side' : 'in turns')
+    return this.#times && (this.#times['side by side'] < this.#times['in turns'] ? 'side by side' : 'in turns')
+  }
+
+  #median(way: Way): number {
+    const counted = this.#found[way].slice(first).sort((a, b) => a - b)
+    return counted[counted.length >> 1] as number
   }
 }

@@ -14,7 +14,8 @@ import type {
 } from '../../../shared/inspect.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
 import type { Rows } from '../../../shared/telemetry.ts'
-import type { JobFacts, Pace, Snapshot, States, TaskSource } from '../../engine/protocol.ts'
+import type { JobFacts, Snapshot, States, TaskSource } from '../../engine/protocol.ts'
+import type { Way } from '../../engine/team/trial.ts'
 import { Board } from './board.ts'
 import { type EngineChoice, EngineSlot } from './engine-slot.ts'
 import { stackGates } from './moments.ts'
@@ -259,9 +260,9 @@ export class Training {
     return (await this.#slot.functions()).sample(run, prompt, length, temperature)
   }
 
-  /** How its runs share the engine's threads; undefined where no engine is open. */
-  async pace(): Promise<Pace | undefined> {
-    return this.#slot.isOpen ? (await this.#slot.functions()).pace() : undefined
+  /** Milliseconds of an update of every run, in turns and side by side; null where not both are known. */
+  async ways(): Promise<Readonly<Record<Way, number>> | null> {
+    return this.#slot.isOpen ? (await this.#slot.functions()).ways() : null
   }
 
   /** A run's present state: from the engine where one is open, else the last one that was kept. */
