@@ -306,8 +306,15 @@ export interface Example {
   /** Token texts where inputs are tokens. */
   readonly tokens?: readonly string[]
   readonly target: number
+  /** Of a head at every step, what is right at each: [T], or [T, K] values. The last is `target`. */
+  readonly targets?: NdArray<Float32Array>
   readonly runs: readonly {
     readonly answer: number
+    /**
+     * What the head makes of h_t at every step: the share of each class [T, C], else values in the task's own
+     * units [T, K]. A head at the last step was trained for that one alone: before it, it is read early.
+     */
+    readonly answers: NdArray<Float32Array>
     readonly step: number
     readonly trace: Trace
     /** W_hh of the top layer [G*H, H], where all time steps share it and it has at most a million numbers. */

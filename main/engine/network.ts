@@ -139,11 +139,19 @@ function embeddingGradient(
   return ndarray([vocab, size], Float32Array.from(sums))
 }
 
-/** output = h W^T + b at each example's last real step, or at every step. */
-function runHead(compute: Compute, { config, parameters }: Model, hidden: Floats, lengths: readonly number[]) {
-  const [time, batch, units] = hidden.shape as [number, number, number]
-  const weight = get(parameters, 'head.weight')
+/** Raw output of the head for each row h of [N, H]: h W^T + b, [N, K]. */
+export function applyHead(compute: Compute, { config, parameters }: Model, rows: Floats): Floats {
+  const output = compute.product(rows, get(parameters, 'head.weight'), false, true).data
   const bias = get(parameters, 'head.bias').data
+  for (let k = 0; k < output.length; k++) output[k] = (output[k] as number) + (bias[k % bias.length] as number)
+  return ndarray([rows.shape[0] as number, config.outputSize], output)
+}
+
+/** The head at each example's last real step, or at every step. */
+function runHead(compute: Compute, model: Model, hidden: Floats, lengths: readonly number[]) {
+  const { config } = model
+  const [time, batch, units] = hidden.shape as [number, number, number]
+  const weight = get(model.parameters, 'head.weight')
   const every = config.head === 'every-step'
   /** The steps of `hidden` that are read, in the order of the output's rows. */
   const steps = lengths.flatMap((length, b) =>
@@ -154,8 +162,7 @@ function runHead(compute: Compute, { config, parameters }: Model, hidden: Floats
     read.set(hidden.data.subarray(step * units, (step + 1) * units), row * units)
   }
   const rows = ndarray([steps.length, units], read)
-  const output = compute.product(rows, weight, false, true).data
-  for (let k = 0; k < output.length; k++) output[k] = (output[k] as number) + (bias[k % bias.length] as number)
+  const output = applyHead(compute, model, rows).data
   return {
     output: ndarray(every ? [batch, time, config.outputSize] : [batch, config.outputSize], output),
     backward(gradient: Floats): { parameters: Parameters; hidden: Floats } {

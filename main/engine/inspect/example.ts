@@ -5,6 +5,7 @@ import type { Trace } from '../../../shared/model.ts'
 import { type Floats, ndarray, sizeOf } from '../../../shared/ndarray.ts'
 import type { MeasureOptions } from '../measure.ts'
 import { trace } from '../trace.ts'
+import { answersByStep } from './answers.ts'
 import { exampleAt, type OneExample, type Subject } from './subject.ts'
 
 /** How an example is traced: what the query says of it. */
@@ -31,11 +32,13 @@ export async function traceExample(
     runs.push(traceRun(subject, run, example, query, fixed[run]))
     await setImmediate()
   }
+  const targets = task.present.targets(batch.targets)
   return {
     ...place,
     inputs,
     ...(vocabulary && { tokens: Array.from(inputs.data, (id) => vocabulary[id] as string) }),
-    target: task.present.targets(batch.targets).data.at(-1) as number,
+    target: targets.data.at(-1) as number,
+    ...(task.interface.head === 'every-step' && { targets: ndarray(targets.shape.slice(1), targets.data) }),
     hasCounterpart: !!task.counterpart?.(padded),
     runs,
   }
@@ -65,6 +68,7 @@ function traceRun(
     step,
     trace: wanted ? startingWith(arrays, wanted) : arrays,
     answer: task.present.outputs(arrays.output as Floats).data.at(-1) as number,
+    answers: answersByStep(compute, model, task, arrays[`layers.${config.layers - 1}.hidden`] as Floats),
     ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
   }
 }

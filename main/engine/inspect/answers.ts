@@ -1,0 +1,42 @@
+import type { Model } from '../../../shared/model.ts'
+import { type Floats, ndarray } from '../../../shared/ndarray.ts'
+import type { Compute } from '../layers/layer.ts'
+import { sigmoid, softmax } from '../losses.ts'
+import { applyHead } from '../network.ts'
+import type { TaskInstance } from '../tasks/task.ts'
+
+/**
+ * What the head makes of h_t at every step of one example, `hidden` [1, T, H] of the top layer: the share of each
+ * class [T, C], else values in the task's own units [T, K].
+ */
+export function answersByStep(
+  compute: Compute,
+  model: Model,
+  { facts, present }: TaskInstance,
+  hidden: Floats,
+): Floats {
+  const output = applyHead(compute, model, ndarray(hidden.shape.slice(1), hidden.data))
+  if (facts.loss === 'cross-entropy') return sharesOf(output)
+  const areTwoClasses = facts.outputs === 'class' || facts.outputs === 'class-series'
+  return areTwoClasses ? sharesOfTwo(output) : present.outputs(output)
+}
+
+function sharesOf({ shape, data }: Floats): Floats {
+  const classes = shape[1] as number
+  const shares = new Float32Array(data.length)
+  const row = new Float64Array(classes)
+  for (let from = 0; from < data.length; from += classes) {
+    softmax(Float64Array.from(data.subarray(from, from + classes)), row)
+    shares.set(row, from)
+  }
+  return ndarray(shape, shares)
+}
+
+/** Of a single logit, which says how much more the second class has than the first. */
+function sharesOfTwo({ data }: Floats): Floats {
+  const shares = Float32Array.from({ length: 2 * data.length }, (_, k) => {
+    const logit = data[k >> 1] as number
+    return sigmoid(k % 2 ? logit : -logit)
+  })
+  return ndarray([data.length, 2], shares)
+}
