@@ -65,6 +65,18 @@ export const scoreEn = {
   sentence: 'sentence',
   sentenceNote:
     'Behind each word the size of the derivative of the answer by it, beside the largest, by the run in the panel',
+  answer: 'answer',
+  answered: 'what it answers',
+  shareOf: (answer: string) => `the share given to “${answer}”`,
+  rightAnswer: 'right',
+  otherAnswers: 'other',
+  answerLabel: (run: string, what: string, first: string, last: string) =>
+    `${run}, ${what} if it had to answer at each step: ${first} at the first, ${last} at the last.`,
+  readEarly:
+    'What each network would answer if it had to at this step: its head, trained for the last step alone, is read early.',
+  answersAtEach: 'What each network answers at each step; it is trained to answer at every one.',
+  answersOver: 'Answers over time',
+  answersCaption: (what: string) => `Drawn: ${what}; dashed: what if; dotted: what guessing gives, or the true value.`,
   unitSpoken: (unit: number) => `unit ${unit}`,
   stepSpoken: (step: number) => `time step ${step}`,
   listComma: ', ',

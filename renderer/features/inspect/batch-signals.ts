@@ -36,7 +36,7 @@ export function batchSignals(
       }),
     )
     return [
-      signalsOf({ run, index, layers, activation, trace, answer: Number.NaN, step: seen.step, recurrent: undefined }),
+      signalsOf({ run, index, layers, activation, trace, answer: Number.NaN, answers: undefined, step: seen.step }),
     ]
   })
 }

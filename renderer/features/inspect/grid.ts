@@ -1,15 +1,18 @@
 import type { Messages } from '../../i18n/en.ts'
 import { fixed, measure, scientific } from '../../viz/numbers.ts'
 import { runLabel } from '../training/labels.ts'
+import { answerAxis } from './answer.ts'
+import { likeliestAt } from './answer-lines.ts'
 import type { Inspection } from './inspection.svelte.ts'
+import type { RunSignals } from './run-signals.ts'
 import { gradientStaves, stavesOf } from './staves.ts'
-import { readable } from './tokens.ts'
+import { readable, wordOf } from './tokens.ts'
 
 /** A row of the Score as one hears it: its name, and its value at a time step. */
 export interface GridRow {
   readonly id: string
-  readonly kind: 'input' | 'band' | 'staff'
-  /** Of a staff: the run it belongs to. */
+  readonly kind: 'input' | 'band' | 'staff' | 'answer'
+  /** Of a staff or an answer: the run it belongs to. */
   readonly run?: number
   readonly name: string
   readonly value: (at: number) => string
@@ -43,7 +46,7 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
   })
   const staves = runs.flatMap((run) => {
     const made = shown === 'gradients' ? gradientStaves(run, t) : stavesOf(run, t)
-    return made.map((stave): GridRow => {
+    const rows = made.map((stave): GridRow => {
       const unit = () => (inspection.runIndex === run.index ? inspection.unit : (inspection.unitsOf(run)[0] ?? 0))
       const write = stave.scale === 'gradient' ? scientific : fixed
       return {
@@ -54,8 +57,36 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
         value: (at) => `${t.score.unitSpoken(unit() + 1)}${t.score.listComma}${write(stave.signal.at(at, unit()))}`,
       }
     })
+    const answer = shown === 'gradients' ? [] : answerRows(inspection, run, t)
+    return run.gates.length ? [...answer, ...rows] : [...rows, ...answer]
   })
   return [...read, ...spine, ...staves]
+}
+
+/** What a run would answer at a step, and would with the change. */
+function answerRows(
+  { answerLines, originals, original, session }: Inspection,
+  run: RunSignals,
+  t: Messages,
+): GridRow[] {
+  const line = answerLines?.lines[run.index]
+  const answering = originals?.find(({ index }) => index === run.index)
+  if (!line || !answering || !original) return []
+  const { write } = answerAxis(answerLines, session.experiment, original.target, t)
+  const written = (at: number) => [
+    write(line.original[at] ?? Number.NaN),
+    ...(answerLines.areShares ? [wordOf(session.experiment, likeliestAt(answering, at), t)] : []),
+    ...(line.changed ? [`${t.score.whatIf}: ${write(line.changed[at] ?? Number.NaN)}`] : []),
+  ]
+  return [
+    {
+      id: `${run.run.name}-answer`,
+      kind: 'answer',
+      run: run.index,
+      name: `${runLabel(run.run, t)}${t.score.listComma}${t.score.answer}`,
+      value: (at) => written(at).join(t.score.listComma),
+    },
+  ]
 }
 
 /** What a move to a cell says: "bowl, time step 13, LSTM, forget gate, unit 2, 0.557". */

@@ -2,6 +2,7 @@ import { TimeAxis } from '../../state/time-axis.svelte.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
+import { type AnswerLines, answerLines } from './answer-lines.ts'
 import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
 import type { GridRow } from './grid.ts'
@@ -85,6 +86,12 @@ export class Inspection extends Asking {
     return this.answers.map((run, k) => differenceOf(run, this.originals[k] ?? run))
   })
   readonly isDifference = $derived(!this.batch && this.changed !== null && this.compared === 'difference')
+
+  /** What every run would answer at every step; a batch has no one answer. */
+  readonly answerLines: AnswerLines | null = $derived.by(() => {
+    if (!this.original || this.batch) return null
+    return answerLines(this.session.experiment.facts, this.original, this.originals, this.changed && this.answers)
+  })
 
   readonly bands: readonly Band[] = $derived(bandsOf(this.answers, this.relative))
   /** The same bands without the change, to stand beside them. */

@@ -7,6 +7,8 @@ export interface RunSignals {
   readonly run: RunSummary
   readonly index: number
   readonly answer: number
+  /** At every step, [T, C] or [T, K]; of no batch. */
+  readonly answers: Example['runs'][number]['answers'] | undefined
   readonly step: number
   /** Gates as the trace names them: `forget`, `reset`. */
   readonly gates: readonly string[]
@@ -23,7 +25,7 @@ export interface RunSignals {
   readonly values: (name: string) => Float32Array | undefined
 }
 
-type Source = Pick<RunSignals, 'run' | 'index' | 'layers' | 'activation' | 'trace' | 'answer' | 'step' | 'recurrent'>
+type Source = Omit<RunSignals, 'gates' | 'hasCell' | 'units' | 'signal' | 'values'>
 
 /** The top layer's signals of a trace. */
 export function signalsOf(source: Source): RunSignals {
