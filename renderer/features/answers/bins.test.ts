@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { binsOf, shareIn } from './bins.ts'
+import { binsOf, shareIn, wilson } from './bins.ts'
 
 test('few values stand for themselves', () => {
   expect(binsOf([3, 1, 1])).toEqual([
@@ -28,6 +28,15 @@ test('many are put together in ranges that do not reach across the border, and n
 })
 
 test('a share counts the examples of its range alone', () => {
-  expect(shareIn({ from: 1, to: 2 }, [1, 2, 3], [0, 1, 1], [0, 0, 1])).toEqual({ count: 2, right: 0.5 })
-  expect(shareIn({ from: 7, to: 8 }, [1], [0], [0]).right).toBeNaN()
+  expect(shareIn({ from: 1, to: 2 }, [1, 2, 3], [1, 0, 1])).toMatchObject({ count: 2, right: 0.5 })
+  expect(shareIn({ from: 7, to: 8 }, [1], [1]).right).toBeNaN()
+})
+
+test('its interval is Wilson’s: inside 0 to 1, narrower with more examples', () => {
+  // Brown, Cai & DasGupta 2001 and R's prop.test(8, 10, correct = FALSE): 0.4902, 0.9433.
+  expect(wilson(0.8, 10).low).toBeCloseTo(0.4902, 4)
+  expect(wilson(0.8, 10).high).toBeCloseTo(0.9433, 4)
+  expect(wilson(1, 100).high).toBe(1)
+  expect(wilson(1, 100).low).toBeCloseTo(100 / (100 + 1.959964 ** 2), 6)
+  expect(wilson(0, 100).low).toBe(0)
 })

@@ -23,20 +23,37 @@ export function binsOf(values: ArrayLike<number>, atMost = 10, border = Infinity
   }
 }
 
-/** Share of right answers among the examples of a bin, and how many these are; NaN of none. */
-export function shareIn(
-  { from, to }: Bin,
-  tags: ArrayLike<number>,
-  targets: ArrayLike<number>,
-  answers: ArrayLike<number>,
-): { readonly count: number; readonly right: number } {
+/** How often one run is right on the examples of a bin. */
+export interface Share {
+  readonly count: number
+  readonly right: number
+  /** Ends of its 95 % interval. */
+  readonly low: number
+  readonly high: number
+}
+
+/** `tags` sorts the examples, `scores` says of each how far it was answered rightly, 0 to 1; NaN of none. */
+export function shareIn({ from, to }: Bin, tags: ArrayLike<number>, scores: ArrayLike<number>): Share {
   let count = 0
-  let right = 0
+  let sum = 0
   for (let k = 0; k < tags.length; k += 1) {
     const tag = tags[k] as number
     if (tag < from || tag > to) continue
     count += 1
-    if (targets[k] === answers[k]) right += 1
+    sum += scores[k] as number
   }
-  return { count, right: right / count }
+  return { count, right: sum / count, ...wilson(sum / count, count) }
+}
+
+/** Normal quantile of 97.5 %. */
+const z = 1.959964
+
+/**
+ * The 95 % score interval of a share of `count` (Wilson 1927). Of scores between 0 and 1 it is at least as wide
+ * as it has to be: none vary more than those that are one or the other.
+ */
+export function wilson(share: number, count: number): { readonly low: number; readonly high: number } {
+  const middle = (share + z ** 2 / (2 * count)) / (1 + z ** 2 / count)
+  const half = (z / (1 + z ** 2 / count)) * Math.sqrt((share * (1 - share)) / count + (z / (2 * count)) ** 2)
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) }
 }

@@ -11,7 +11,7 @@ import { drawCaption, drawFlowFigure, drawProfileFigure, figureSize } from './fi
 type Words = Pick<Chart, 'id' | 'title' | 'note' | 'caption' | 'dense' | 'draw'>
 
 /** A figure of the usual size with its caption below. */
-const figure = (chart: Words & Pick<Chart, 'csv' | 'arrays'>): Chart => ({
+export const standalone = (chart: Words & Pick<Chart, 'csv' | 'arrays'>): Chart => ({
   ...chart,
   width: figureSize.width,
   height: figureSize.height + figureSize.caption,
@@ -86,7 +86,7 @@ export function trainingCharts(session: Session, t: Messages): readonly Chart[] 
   const { tracks } = telemetry
   const metric = experiment.facts.metric.id
   const curve = (kind: 'loss' | 'metric', title: string, note: string): Chart =>
-    figure({
+    standalone({
       id: kind,
       title,
       note,
@@ -104,7 +104,7 @@ export function trainingCharts(session: Session, t: Messages): readonly Chart[] 
       arrays: () => historyArrays(session, kind),
     })
   return [
-    figure({
+    standalone({
       id: 'flow',
       title: t.exports.flow,
       note: t.exports.flowNote,
@@ -116,7 +116,7 @@ export function trainingCharts(session: Session, t: Messages): readonly Chart[] 
     }),
     curve('loss', t.exports.loss, t.exports.lossNote),
     curve('metric', t.metrics[metric] ?? metric, t.exports.metricNote),
-    figure({
+    standalone({
       id: 'profile',
       title: t.exports.profile,
       note: t.exports.profileNote(thousands(session.shownStep)),
