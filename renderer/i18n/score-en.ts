@@ -53,11 +53,15 @@ export const scoreEn = {
   differenceShort: 'difference',
   difference: 'difference',
   differenceMost: (value: string) => `at most ${value}`,
+  differenceOfStates: 'Difference that the change makes',
+  differenceCaption:
+    'Norm over units of the difference of the states, c where there is one; the highest bar of each row is its own largest.',
   differenceLabel: (value: string) => `norm of the difference that the change makes, at most ${value}`,
   bandBefore: (band: string) => `${band} without the change`,
   was: (value: string) => `was ${value}`,
   figureOf: (example: string) => `example ${example}`,
   unitsCaption: (units: string) => `Units from the top down: ${units}.`,
+  sensitivity: 'How strongly the answer leans on each input',
   sensitivityNote: 'Norm of the derivative of the answer by each input, one log scale for all runs',
   sensitivityLabel: (most: string, at: number) =>
     `derivative of the answer by each input, largest ${most} at time step ${at}`,
@@ -91,6 +95,12 @@ export const scoreEn = {
   histogramNote: 'of all units, steps and examples of the batch',
   histogramLabel: (what: string, low: string, high: string) =>
     `${what}: shares of values from ${low} to ${high} in twenty equal parts`,
+  histogramCaption:
+    'Shares of all values of the batch in twenty equal parts: from 0 to 1 of gates, from −1 to 1 of the others.',
+  least: '0 or −1',
+  gatesOverTraining: 'gates over training',
+  gateHistoryCaption:
+    'Each column a training step; from 0 at the bottom of a row to 1 at its top. Darker: more of the values.',
   gateHistory: 'Over training',
   gateHistoryNote: 'each column a training step, from 0 (bottom) to 1; darker: more of the values',
   saturatedShares: (left: string, right: string) => `${left} below 0.1, ${right} above 0.9`,

@@ -23,7 +23,7 @@ export interface Intervals {
   readonly chosen: number
 }
 
-const room = { left: 52, right: 118, top: 16, bottom: 44 }
+const room = { left: 52, right: 118, top: 26, bottom: 44 }
 /** Pixels between the marks of two series at one place: neither hides the other. */
 const apart = 9
 
@@ -85,7 +85,7 @@ function drawBeyond(
   g.fillStyle = palette.bg
   g.fillRect(left + first * each, top, (places.length - first) * each, bottom - top)
   rule(g, [left + first * each, top], [left + first * each, bottom], { colour: palette.line2 })
-  text(g, palette, beyond, [left + first * each + 6, top - 4], { colour: palette.ink3, size: 10 })
+  text(g, palette, beyond, [left + first * each + 6, top - 10], { colour: palette.ink3, size: 10 })
 }
 
 function drawSeries(

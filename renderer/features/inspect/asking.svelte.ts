@@ -28,13 +28,15 @@ export class Asking {
   problem = $state.raw<unknown>(null)
   #index = 0
   #asked = 0
+  /** Whether other inputs were read in the latest answer. */
+  #rereads = false
 
   constructor(session: Session) {
     this.session = session
   }
 
-  /** Called with every answer about an example. */
-  protected arrived(_first: boolean): void {}
+  /** Called with every answer about an example: whether it is the first one, and the first one with other inputs. */
+  protected arrived(_first: boolean, _rereads: boolean): void {}
 
   /** What is drawn: with the change where there is one. */
   get example(): InspectedExample | null {
@@ -61,9 +63,13 @@ export class Asking {
       this.batch = batch
       if (!answer) return
       const first = this.original === null
+      const { counterpart, inputs } = this.change.value
+      const rereads = !!answer.changed && (counterpart || inputs !== undefined)
+      const opens = rereads && !this.#rereads
+      this.#rereads = rereads
       this.original = answer.original
       this.changed = answer.changed
-      this.arrived(first)
+      this.arrived(first, opens)
     } catch (thrown) {
       if (this.#asked === asked) this.problem = thrown
     } finally {

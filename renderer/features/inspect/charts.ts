@@ -1,23 +1,36 @@
 import { ndarray } from '../../../shared/ndarray.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { drawAnswer } from '../../viz/answer-line.ts'
+import { drawSizes } from '../../viz/bars.ts'
 import { drawBand } from '../../viz/cells.ts'
 import type { Chart } from '../exports/chart.ts'
 import { isVariant, runLabel } from '../training/labels.ts'
 import { answerAxis } from './answer.ts'
+import { gateHistoryCharts, histogramCharts } from './distribution-charts.ts'
 import type { Inspection } from './inspection.svelte.ts'
 import { pathCharts, staffCharts } from './run-charts.ts'
+import { distanceOf } from './run-signals.ts'
+import { sensitivitiesOf } from './sensitivity.ts'
 import { type TimeChart, timeCharts } from './time-chart.ts'
 
 /** What the inspector shows of an example, as charts that can be taken home. */
 export function inspectCharts(inspection: Inspection, t: Messages): readonly Chart[] {
   if (!inspection.example) return []
-  const { runs } = inspection
-  return [
+  const { runs, answers, batch, gateHistory } = inspection
+  const overTime = [
     spineChart(inspection, t),
     ...answersChart(inspection, t),
+    ...sensitivityChart(inspection, t),
+    ...differenceChart(inspection, t),
     ...runs.flatMap((run) => [...staffCharts(inspection, run, t), ...pathCharts(run, t)]),
-  ].map(timeCharts(inspection, t))
+  ]
+  return [
+    ...overTime.map(timeCharts(inspection, t)),
+    ...answers.flatMap((run) => [
+      ...histogramCharts(run, batch?.count ?? 0, t),
+      ...gateHistoryCharts(gateHistory, run, t),
+    ]),
+  ]
 }
 
 /** The gradient of every run and state at every step. */
@@ -79,6 +92,47 @@ function answersChart(inspection: Inspection, t: Messages): TimeChart[] {
         ...(line.changed ? [{ name: `${run.name}.answer${suffix}`, values: line.changed }] : []),
       ]),
       arrays: () => Object.fromEntries([...arraysOf(originals, ''), ...(changed ? arraysOf(answers, suffix) : [])]),
+    },
+  ]
+}
+
+/** How strongly every run's answer leans on each input. */
+function sensitivityChart({ answers, batch }: Inspection, t: Messages): TimeChart[] {
+  const { rows, scale } = sensitivitiesOf(answers)
+  if (batch || !rows.length) return []
+  return [
+    {
+      id: 'sensitivity',
+      title: t.score.sensitivity,
+      caption: t.score.sensitivityNote,
+      rows: rows.map(({ entry, values }) => ({
+        label: `${runLabel(entry.run, t)} ∂y/∂x`,
+        height: 24,
+        draw: (g, columns, palette) => drawBand(g, columns, 24, values, scale, palette),
+      })),
+      lines: rows.map(({ entry, values }) => ({ name: `${entry.run.name}.sensitivity`, values })),
+    },
+  ]
+}
+
+/** How far the change moves every run's state. */
+function differenceChart({ answers, originals, changed, batch }: Inspection, t: Messages): TimeChart[] {
+  if (batch || !changed) return []
+  const rows = answers.flatMap((run) => {
+    const original = originals.find(({ index }) => index === run.index)
+    return original ? [{ run, values: distanceOf(run, original) }] : []
+  })
+  return [
+    {
+      id: 'difference',
+      title: t.score.differenceOfStates,
+      caption: t.score.differenceCaption,
+      rows: rows.map(({ run, values }) => ({
+        label: `${runLabel(run.run, t)} ‖Δ${run.hasCell ? 'c' : 'h'}‖`,
+        height: 40,
+        draw: (g, columns, palette) => drawSizes(g, columns, 40, values, palette.cell(run.run.cell), palette),
+      })),
+      lines: rows.map(({ run, values }) => ({ name: `${run.run.name}.difference`, values })),
     },
   ]
 }

@@ -16,6 +16,8 @@ export interface TimeFigure {
   readonly rows: readonly FigureRow[]
   readonly steps: number
   readonly shown: Stretch
+  /** What stands above a step that gets a mark; its number where this is left out. */
+  readonly ruler?: (step: number) => string
   /** Texts under the time steps, where there are any and they fit. */
   readonly tokens?: readonly string[]
 }
@@ -40,7 +42,7 @@ export function drawTimeFigure(g: Context, figure: TimeFigure, palette: Palette)
   g.save()
   g.translate(left, top - 8)
   for (const step of rulerSteps(columns)) {
-    text(g, palette, String(step + 1), [middleOf(columns, step), 0], {
+    text(g, palette, figure.ruler?.(step) ?? String(step + 1), [middleOf(columns, step), 0], {
       colour: palette.ink3,
       size: 10,
       align: 'center',

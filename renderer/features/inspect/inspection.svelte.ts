@@ -5,10 +5,11 @@ import type { Session } from '../training/session.svelte.ts'
 import { type AnswerLines, answerLines } from './answer-lines.ts'
 import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
+import { GateHistory } from './gate-history.svelte.ts'
 import type { GridRow } from './grid.ts'
 import { differenceOf, type RunSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
-import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
+import { liveliest, mostChanged, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */
@@ -19,6 +20,7 @@ export type Compared = 'changed' | 'original' | 'difference'
 /** One example under the microscope, and what a person points at. */
 export class Inspection extends Asking {
   readonly axis: TimeAxis
+  readonly gateHistory = new GateHistory()
   /** Shares of the last step's norm; raw norms otherwise. */
   relative = $state(true)
   shown = $state<Shown>('values')
@@ -53,9 +55,12 @@ export class Inspection extends Asking {
     )
   }
 
-  override arrived(first: boolean): void {
+  override arrived(first: boolean, rereads: boolean): void {
     const { picked } = this
-    if (first && picked) this.#unit = liveliest(picked, this.unitsOf(picked))
+    if (!picked) return
+    const original = this.originals.find(({ index }) => index === picked.index)
+    if (rereads && original) this.#unit = mostChanged(picked, original)
+    else if (first) this.#unit = liveliest(picked, this.unitsOf(picked))
   }
 
   override async load(index: number): Promise<void> {

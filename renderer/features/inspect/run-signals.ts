@@ -1,6 +1,6 @@
 import type { Example, Experiment, RunSummary } from '../../../shared/contract.ts'
 import type { Trace } from '../../../shared/model.ts'
-import { gatesOf, type Signal, signal, signalOf } from './signals.ts'
+import { gatesOf, normsOf, type Signal, signal, signalOf } from './signals.ts'
 
 /** The signals of one run on the chosen example, by their names in the trace: `hidden`, `gates.forget`. */
 export interface RunSignals {
@@ -73,4 +73,11 @@ export function differenceOf(run: RunSignals, from: RunSignals): RunSignals {
       return made.get(name)
     },
   }
+}
+
+/** How far a run's state is from another's at every step: the norm over units of their difference, of c where there is one. */
+export function distanceOf(run: RunSignals, from: RunSignals): Float32Array {
+  const difference = differenceOf(run, from)
+  const state = difference.signal('cell') ?? difference.signal('hidden')
+  return state ? normsOf(state) : new Float32Array(0)
 }

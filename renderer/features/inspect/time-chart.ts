@@ -43,6 +43,21 @@ export interface TimeChart {
   readonly arrays?: Chart['arrays']
 }
 
+/** A figure as a chart that can be taken home. */
+export function figureChart(
+  figure: TimeFigure,
+  chart: Pick<Chart, 'id' | 'title' | 'dense' | 'csv' | 'arrays'>,
+): Chart {
+  return {
+    ...chart,
+    note: '',
+    caption: figure.caption,
+    width: figureWidth,
+    height: figureHeight(figure),
+    draw: (g, palette) => drawTimeFigure(g, figure, palette),
+  }
+}
+
 /** Charts of one example, or of a batch, on the stretch of time that is shown. */
 export function timeCharts(inspection: Inspection, t: Messages): (chart: TimeChart) => Chart {
   const { example, axis, batch } = inspection
@@ -57,17 +72,7 @@ export function timeCharts(inspection: Inspection, t: Messages): (chart: TimeCha
       shown: axis.shown,
       ...(tokens && { tokens }),
     }
-    return {
-      id,
-      title,
-      note: '',
-      caption,
-      dense,
-      width: figureWidth,
-      height: figureHeight(figure),
-      draw: (g, palette) => drawTimeFigure(g, figure, palette),
-      csv: () => csvOf(lines, tokens),
-      arrays: arrays ?? (() => arraysOf(lines)),
-    }
+    const numbers = { csv: () => csvOf(lines, tokens), arrays: arrays ?? (() => arraysOf(lines)) }
+    return figureChart(figure, { id, title, dense, ...numbers })
   }
 }
