@@ -197,6 +197,9 @@ export const en = {
     atNone: 'No step yet',
     others: 'grey: the other runs',
     stepTag: (step: string) => `step ${step}`,
+    ofBatch: (examples: number) => `batch of ${examples}`,
+    ofBatchNote:
+      'Root mean square over the examples of that step’s batch: each of them reads another input here. Single examples are on the Score.',
     at: 'at',
     under: 'under 1 % after',
     underSteps: (steps: string) => `${steps} steps`,

@@ -176,6 +176,8 @@ export const zh: Messages = {
     atNone: '还没有训练步',
     others: '灰色：其他网络',
     stepTag: (step) => `第 ${step} 步`,
+    ofBatch: (examples) => `${examples} 个样本的批次`,
+    ofBatchNote: '对那一步批次里的样本取均方根：每个样本在这里读的输入都不同。单个样本见总谱。',
     at: '在',
     under: '低于 1 %：往回',
     underSteps: (steps) => `${steps} 步`,

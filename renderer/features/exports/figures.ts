@@ -35,7 +35,8 @@ export function drawCaption(g: Context, palette: Palette, words: string): void {
   })
 }
 
-function legend(g: Context, palette: Palette, scale: LogScale, right: number, y: number): void {
+/** The colours of a gradient scale from its lowest decade to its highest, ending at `right`. */
+export function drawLegend(g: Context, palette: Palette, scale: LogScale, right: number, y: number): void {
   const width = 140
   for (let x = 0; x < width; x += 1) {
     g.fillStyle = cssColour(palette.gradient[Math.round((x / (width - 1)) * 255)] as number)
@@ -57,7 +58,7 @@ export function drawFlowFigure(g: Context, { session, palette, t }: Figure): voi
   const fall = height - top - 24
   const columns = columnsFor(session.length, (width - left - 20 - gap * (runs.length - 1)) / runs.length, Infinity)
   text(g, palette, t.exports.flow, [16, 24], { colour: palette.ink, size: 14, weight: 600 })
-  legend(g, palette, scale, width - 16, 14)
+  drawLegend(g, palette, scale, width - 16, 14)
   for (const step of ticks(0, total, 6)) {
     const style = { colour: palette.ink3, size: 11, align: 'right', baseline: 'middle' } as const
     text(g, palette, thousands(step), [left - 8, top + (step / total) * fall], style)

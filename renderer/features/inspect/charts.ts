@@ -45,6 +45,7 @@ function spineChart({ bands, relative, scale }: Inspection, t: Messages): TimeCh
       height: 24,
       draw: (g, columns, palette) => drawBand(g, columns, 24, band.norms, scale, palette),
     })),
+    scale,
     lines: bands.map((band) => ({ name: `${band.run.name}.${band.kind}`, values: band.norms })),
   }
 }
@@ -53,7 +54,7 @@ function spineChart({ bands, relative, scale }: Inspection, t: Messages): TimeCh
 function answersChart(inspection: Inspection, t: Messages): TimeChart[] {
   const { answerLines, original, originals, answers, changed, session } = inspection
   if (!answerLines || !original) return []
-  const { what } = answerAxis(answerLines, session.experiment, original.target, t)
+  const { what, high, low } = answerAxis(answerLines, session.experiment, original.target, t)
   const drawn = originals.flatMap(({ run, index }) => {
     const line = answerLines.lines[index]
     return line ? [{ run, line }] : []
@@ -70,6 +71,7 @@ function answersChart(inspection: Inspection, t: Messages): TimeChart[] {
       caption: `${t.score.answersCaption(what)} ${answerLines.atEachStep ? t.score.answersAtEach : t.score.readEarly}`,
       rows: drawn.map(({ run, line }) => ({
         label: runLabel(run, t),
+        ends: [high, low],
         height: 56,
         draw: (g, columns, palette) =>
           drawAnswer(
@@ -110,6 +112,7 @@ function sensitivityChart({ answers, batch }: Inspection, t: Messages): TimeChar
         height: 24,
         draw: (g, columns, palette) => drawBand(g, columns, 24, values, scale, palette),
       })),
+      scale,
       lines: rows.map(({ entry, values }) => ({ name: `${entry.run.name}.sensitivity`, values })),
     },
   ]

@@ -27,7 +27,7 @@ export function histogramCharts(run: RunSignals, examples: number, t: Messages):
   return [
     figureChart(
       {
-        title: `${title}, ${t.score.figureOfBatch(examples)}`,
+        title: `${title}, ${t.answers.binExamples(thousands(examples))}`,
         caption: t.score.histogramCaption,
         rows: parts.map(({ symbol, text, shares }) => ({
           label: `${symbol} ${text}`,

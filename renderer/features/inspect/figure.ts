@@ -1,13 +1,17 @@
 import type { Palette } from '../../viz/colour.ts'
 import { type Columns, columnsFor, middleOf, rulerSteps } from '../../viz/columns.ts'
+import type { LogScale } from '../../viz/scale.ts'
 import type { Stretch } from '../../viz/stretch.ts'
 import { type Context, text, wrapped } from '../../viz/surface.ts'
+import { drawLegend } from '../exports/figures.ts'
 
 /** One row of a figure over time: its name at the left, its drawing, which begins at 0, 0. */
 export interface FigureRow {
   readonly label: string
   readonly height: number
   readonly draw: (g: Context, columns: Columns, palette: Palette) => void
+  /** What stands at the top and at the bottom of its axis. */
+  readonly ends?: readonly [high: string, low: string]
 }
 
 export interface TimeFigure {
@@ -20,6 +24,8 @@ export interface TimeFigure {
   readonly ruler?: (step: number) => string
   /** Texts under the time steps, where there are any and they fit. */
   readonly tokens?: readonly string[]
+  /** Of gradients, whose colours it is. */
+  readonly scale?: LogScale
 }
 
 const width = 880
@@ -39,6 +45,7 @@ export function drawTimeFigure(g: Context, figure: TimeFigure, palette: Palette)
   g.fillStyle = palette.surface
   g.fillRect(0, 0, width, height)
   text(g, palette, figure.title, [16, 26], { colour: palette.ink, size: 14, weight: 600 })
+  if (figure.scale) drawLegend(g, palette, figure.scale, width - 16, 17)
   g.save()
   g.translate(left, top - 8)
   for (const step of rulerSteps(columns)) {
@@ -52,6 +59,10 @@ export function drawTimeFigure(g: Context, figure: TimeFigure, palette: Palette)
   let y = top
   for (const row of figure.rows) {
     text(g, palette, row.label, [16, y + row.height / 2 + 4], { colour: palette.ink2, size: 12 })
+    row.ends?.forEach((end, k) => {
+      const at = k === 0 ? y + 9 : y + row.height - 1
+      text(g, palette, end, [left - 8, at], { colour: palette.ink3, size: 10, align: 'right' })
+    })
     g.save()
     g.translate(left, y)
     row.draw(g, columns, palette)

@@ -29,6 +29,7 @@ export function staffCharts(inspection: Inspection, run: RunSignals, t: Messages
       title: `${runLabel(run.run, t)}, ${stave.symbol} ${stave.text}`,
       caption: t.score.unitsCaption(units.map((unit) => unit + 1).join(', ')),
       dense: true,
+      ...(stave.scale === 'gradient' && { scale: inspection.unitScale }),
       rows: [
         {
           label: stave.symbol,

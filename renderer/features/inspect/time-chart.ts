@@ -1,5 +1,6 @@
 import { ndarray } from '../../../shared/ndarray.ts'
 import type { Messages } from '../../i18n/en.ts'
+import type { LogScale } from '../../viz/scale.ts'
 import type { Chart } from '../exports/chart.ts'
 import { drawTimeFigure, type FigureRow, figureHeight, figureWidth, type TimeFigure } from './figure.ts'
 import type { Inspection } from './inspection.svelte.ts'
@@ -37,6 +38,7 @@ export interface TimeChart {
   readonly caption: string
   readonly rows: readonly FigureRow[]
   readonly dense?: boolean
+  readonly scale?: LogScale
   /** Exactly what is shown. */
   readonly lines: readonly Line[]
   /** What it is taken from, where that is more. */
@@ -63,7 +65,7 @@ export function timeCharts(inspection: Inspection, t: Messages): (chart: TimeCha
   const { example, axis, batch } = inspection
   const tokens = batch ? undefined : example?.tokens?.map(readable)
   const where = batch ? t.score.figureOfBatch(batch.count) : t.score.figureOf(String((example?.index ?? 0) + 1))
-  return ({ id, title, caption, rows, dense = false, lines, arrays }) => {
+  return ({ id, title, caption, rows, dense = false, scale, lines, arrays }) => {
     const figure: TimeFigure = {
       title: `${title}, ${where}`,
       caption,
@@ -71,6 +73,7 @@ export function timeCharts(inspection: Inspection, t: Messages): (chart: TimeCha
       steps: inspection.length,
       shown: axis.shown,
       ...(tokens && { tokens }),
+      ...(scale && { scale }),
     }
     const numbers = { csv: () => csvOf(lines, tokens), arrays: arrays ?? (() => arraysOf(lines)) }
     return figureChart(figure, { id, title, dense, ...numbers })
