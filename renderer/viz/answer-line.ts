@@ -59,7 +59,7 @@ export function drawAnswer(g: Context, columns: Columns, height: number, picture
       return [x(column), y(mean)]
     })
   const colour = palette.cell(cell)
-  polyline(g, trace(reference, 'transparent'), { colour: palette.ink3, width: 1, dash: [1, 3] })
+  drawReference(g, columns, reference, x, y, palette)
   if (changed) {
     const points = trace(changed, palette.line)
     polyline(g, points, { colour: palette.ink3, dash: [4, 3] })
@@ -72,6 +72,32 @@ export function drawAnswer(g: Context, columns: Columns, height: number, picture
     if (Number.isNaN(point[1]) || !(isHere || columns.pixels >= marksFrom)) return
     cellMark(g, cell, point, isHere ? 3.6 : 2.4, colour, open)
   })
+}
+
+/** Dotted, across the whole width where it stays the same. */
+function drawReference(
+  g: Context,
+  columns: Columns,
+  reference: Float32Array,
+  x: (column: number) => number,
+  y: (value: number) => number,
+  palette: Palette,
+): void {
+  const style = { colour: palette.ink3, dash: [1, 3] }
+  const [first = Number.NaN] = reference
+  if (reference.every((value) => value === first)) {
+    rule(g, [0, Math.round(y(first)) + 0.5], [columns.width, Math.round(y(first)) + 0.5], style)
+    return
+  }
+  const matrix = { steps: reference.length, units: 1, data: reference }
+  const points = Array.from({ length: columns.count }, (_, column): Point => {
+    const [from, to] = stepsIn(columns, column)
+    return [
+      x(column),
+      y(from < reference.length ? spreadOver(matrix, [0], from, Math.min(to, reference.length)).mean : Number.NaN),
+    ]
+  })
+  polyline(g, points, { ...style, width: 1 })
 }
 
 function ring(g: Context, [x, y]: Point, palette: Palette): void {
