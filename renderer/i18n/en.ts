@@ -425,6 +425,8 @@ export const en = {
       flow: 'Gradient norm of the carried state, time step across, training step down, one log scale for all runs. Line: memory horizon, median of nearby rows.',
       loss: 'Loss over training, log scale. Thick: validation; thin: training batch; dotted: guessing.',
       metric: 'Task metric on the validation examples over training; dotted: guessing.',
+      horizon:
+        'Memory horizon of the carried state over training: steps back until the flow first falls under 1 % of its value at the last step.',
       profile: 'Gradient norm of the carried state at each time step. Dotted: 1 % of the last step.',
     },
     trainingStep: 'training step',

@@ -19,7 +19,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value
 describe.each(smallTasks)('answers at every step of %s %j', (id, task) => {
   test('are the head of h_t, and at the last step the answer that is given', async () => {
     const session = openSmall(compute, id, task, [{ cell: 'lstm', layers: 2 }, { weights: 'per-step' }])
-    const subject = session.subject()
+    const subject = await session.subject()
     const { facts, present, interface: wanted } = session.task
     const example = await inspectExample(subject, { examples: 'test', index: 1, jacobians: false })
     const length = example.inputs.shape[0] as number

@@ -2,9 +2,9 @@ import { ndarray } from '../../../shared/ndarray.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { thousands } from '../../viz/numbers.ts'
 import type { Session } from '../training/session.svelte.ts'
-import { curveView } from '../training/views.ts'
+import { type CurveKind, curveView } from '../training/views.ts'
 import type { Chart } from './chart.ts'
-import { flowCsv, historyCsv, profileCsv } from './csv.ts'
+import { flowCsv, historyCsv, horizonCsv, profileCsv } from './csv.ts'
 import { drawCurveFigure } from './curve-figure.ts'
 import { drawCaption, drawFlowFigure, drawProfileFigure, figureSize } from './figures.ts'
 
@@ -80,13 +80,31 @@ function historyArrays({ runs, telemetry }: Session, kind: 'loss' | 'metric'): R
   )
 }
 
+/** step [N] and memory horizons [N] of every run and state. */
+function horizonArrays({ runs, telemetry }: Session): ReturnType<Chart['arrays']> {
+  return Object.fromEntries(
+    runs.flatMap((run, k) => {
+      const track = telemetry.tracks[k]
+      if (!track) return []
+      const { step, hidden, cell } = track
+      const horizons = (values: Float32Array) => ndarray([step.length], Float32Array.from(values))
+      return [
+        [`${run.name}.step`, ndarray([step.length], Int32Array.from(step.values))] as const,
+        [`${run.name}.horizon.hidden`, horizons(hidden.horizons.values)] as const,
+        ...(cell ? [[`${run.name}.horizon.cell`, horizons(cell.horizons.values)] as const] : []),
+      ]
+    }),
+  )
+}
+
 /** What an experiment's training can be taken home as. */
 export function trainingCharts(session: Session, t: Messages): readonly Chart[] {
   const { experiment, telemetry, carried, total, step: done } = session
   const { tracks } = telemetry
   const metric = experiment.facts.metric.id
-  const curve = (kind: 'loss' | 'metric', title: string, note: string): Chart =>
+  const curve = (kind: CurveKind, title: string, note: string, data: Pick<Chart, 'csv' | 'arrays'>): Chart =>
     standalone({
+      ...data,
       id: kind,
       title,
       note,
@@ -100,9 +118,11 @@ export function trainingCharts(session: Session, t: Messages): readonly Chart[] 
           t.exports.trainingStep,
           palette,
         ),
-      csv: () => historyCsv(experiment, tracks, kind),
-      arrays: () => historyArrays(session, kind),
     })
+  const history = (kind: 'loss' | 'metric') => ({
+    csv: () => historyCsv(experiment, tracks, kind),
+    arrays: () => historyArrays(session, kind),
+  })
   return [
     standalone({
       id: 'flow',
@@ -114,8 +134,12 @@ export function trainingCharts(session: Session, t: Messages): readonly Chart[] 
       csv: () => flowCsv(experiment, tracks),
       arrays: () => flowArrays(session),
     }),
-    curve('loss', t.exports.loss, t.exports.lossNote),
-    curve('metric', t.metrics[metric] ?? metric, t.exports.metricNote),
+    curve('loss', t.exports.loss, t.exports.lossNote, history('loss')),
+    curve('metric', t.metrics[metric] ?? metric, t.exports.metricNote, history('metric')),
+    curve('horizon', t.train.horizonCurve, t.exports.metricNote, {
+      csv: () => horizonCsv(experiment, tracks),
+      arrays: () => horizonArrays(session),
+    }),
     standalone({
       id: 'profile',
       title: t.exports.profile,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Experiment } from '../../../shared/contract.ts'
 import { ndarray } from '../../../shared/ndarray.ts'
 import { Track } from '../training/track.ts'
-import { flowCsv, historyCsv, profileCsv } from './csv.ts'
+import { flowCsv, historyCsv, horizonCsv, profileCsv } from './csv.ts'
 
 const experiment = { runs: [{ name: 'lstm', cell: 'lstm' }] } as unknown as Experiment
 const track = new Track()
@@ -33,4 +33,11 @@ test('history leaves empty what was not measured', () => {
 
 test('a profile has a column for each state', () => {
   expect(profileCsv(experiment, [track], 4)).toBe('time_step,lstm_h,lstm_c\n1,0.100000001,0.25\n2,1,2\n')
+})
+
+test('a horizon stands beside its training step, empty where it is undefined', () => {
+  const rows = horizonCsv(experiment, [track]).trim().split('\n')
+  expect(rows[0]).toBe('run,state,training_step,memory_horizon')
+  // Of h the second row ends in 0; of c no value falls under 1 % of the last.
+  expect(rows.slice(1)).toEqual(['lstm,h,1,2', 'lstm,h,5,', 'lstm,c,1,2', 'lstm,c,5,2'])
 })

@@ -31,6 +31,20 @@ export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string 
   return lines('run,state,training_step,time_step,gradient_norm', rows)
 }
 
+/** The memory horizon of every flow row of every run and state; empty where it is undefined. */
+export function horizonCsv({ runs }: Experiment, tracks: readonly Track[]): string {
+  const rows = runs.flatMap((run, k) => {
+    const track = tracks[k]
+    if (!track) return []
+    return statesOf(track).flatMap(([state, flow]) =>
+      Array.from(track.step.values, (step, row) =>
+        [run.name, state, step, measured(flow.horizons.values[row] as number)].join(','),
+      ),
+    )
+  })
+  return lines('run,state,training_step,memory_horizon', rows)
+}
+
 /** Every training step of every run; `kind` picks loss or the task's metric, on the batch and on validation examples. */
 export function historyCsv({ runs }: Experiment, tracks: readonly Track[], kind: 'loss' | 'metric'): string {
   const rows: string[] = []
