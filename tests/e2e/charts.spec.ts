@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test'
 import { readNpz } from '../../main/lab/formats/npz.ts'
 import type { Floats } from '../../shared/ndarray.ts'
+import { headOf } from './head.ts'
 import { newWorkspace, ServedLab } from './lab.ts'
 import { ScorePage } from './score-page.ts'
-import { headOf, traced } from './traced.ts'
+import { traced } from './traced.ts'
 import { labAt } from './wire.ts'
 
 test('answers at every step, accuracy by distance and attractors, and the charts of both taken home', async ({

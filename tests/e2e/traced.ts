@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { readNpz } from '../../main/lab/formats/npz.ts'
-import { readSafetensors } from '../../main/lab/formats/safetensors.ts'
 import type { Lab } from '../../shared/contract.ts'
 import type { Intervention } from '../../shared/interventions.ts'
 import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
@@ -16,10 +15,6 @@ const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 
 /** One value of a trace of one example, by its name in the file. */
 export type Traced = (name: string, t?: number, unit?: number) => number
-
-async function modelFiles(lab: Lab, id: string, run: number): Promise<Record<string, Uint8Array>> {
-  return unzipSync((await lab.exports.model(id, run, 'model')).bytes)
-}
 
 /**
  * `unroll trace` on a run's exported model and the inputs that the page shows: a file of its own, read by
@@ -34,8 +29,9 @@ export async function traced(
   interventions?: readonly Intervention[],
 ): Promise<Traced> {
   const folder = mkdtempSync(join(tmpdir(), 'unroll-traced-'))
+  const { bytes } = await lab.exports.model(id, run, 'model')
   let model = ''
-  for (const [name, content] of Object.entries(await modelFiles(lab, id, run))) {
+  for (const [name, content] of Object.entries(unzipSync(bytes))) {
     const path = join(folder, name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, content)
@@ -68,21 +64,3 @@ export async function traced(
 /** L2 norm over units at a step. */
 export const normAt = (trace: Traced, name: string, t: number, units: number): number =>
   Math.sqrt(Array.from({ length: units }, (_, unit) => trace(name, t, unit) ** 2).reduce((a, b) => a + b, 0))
-
-/** The share that a run's exported head gives a class at a step of a trace: softmax of h_t W^T + b, from its file. */
-export async function headOf(lab: Lab, id: string, run: number) {
-  const [, file] = Object.entries(await modelFiles(lab, id, run)).find(([name]) => name.endsWith('.safetensors')) ?? []
-  if (!file) throw new Error('The model has no weights.')
-  const { tensors } = readSafetensors(file, 'model.safetensors')
-  const [weight, bias] = [tensors['head.weight'], tensors['head.bias']] as [Floats, Floats]
-  const units = weight.shape[1] as number
-  return (trace: Traced, t: number, wanted: number): number => {
-    const powers = Array.from(bias.data, (b, k) => {
-      let logit = b
-      for (let j = 0; j < units; j += 1)
-        logit += trace('layers.0.hidden', t, j) * (weight.data[k * units + j] as number)
-      return Math.exp(logit)
-    })
-    return (powers[wanted] as number) / powers.reduce((sum, power) => sum + power, 0)
-  }
-}

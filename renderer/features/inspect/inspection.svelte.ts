@@ -7,9 +7,9 @@ import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
 import { GateHistory } from './gate-history.svelte.ts'
 import type { GridRow } from './grid.ts'
-import { differenceOf, type RunSignals } from './run-signals.ts'
+import { differenceOf, mostChanged, type RunSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
-import { liveliest, mostChanged, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
+import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */

@@ -81,3 +81,17 @@ export function distanceOf(run: RunSignals, from: RunSignals): Float32Array {
   const state = difference.signal('cell') ?? difference.signal('hidden')
   return state ? normsOf(state) : new Float32Array(0)
 }
+
+/** The unit whose state another run of the same example moves most, summed over time; of c where there is one. */
+export function mostChanged(changed: Pick<RunSignals, 'signal'>, original: Pick<RunSignals, 'signal'>): number {
+  const name = changed.signal('cell') ? 'cell' : 'hidden'
+  const [after, before] = [changed.signal(name), original.signal(name)]
+  if (!after || !before) return 0
+  const steps = Math.min(after.steps, before.steps)
+  const moved = Array.from({ length: after.units }, (_, unit) => {
+    let sum = 0
+    for (let t = 0; t < steps; t += 1) sum += (after.at(t, unit) - before.at(t, unit)) ** 2
+    return sum
+  })
+  return moved.reduce((best, size, unit) => (size > (moved[best] as number) ? unit : best), 0)
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunSignals } from './run-signals.ts'
 import { type Signal, signal } from './signals.ts'
-import { likeness, mostChanged, orderedUnits, saturations, unitHorizons } from './units.ts'
+import { likeness, orderedUnits, saturations, unitHorizons } from './units.ts'
 
 const of = (rows: readonly (readonly number[])[]): Signal =>
   signal(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
@@ -57,18 +57,4 @@ describe('units are put in order', () => {
     expect(likeness(state, 0).map((value) => Number(value.toFixed(6)))).toEqual([1, -1, 0, 1])
     expect(orderedUnits(run({ 'grad.hidden': state, hidden: state }), 'similarity', 0, 4)).toEqual([0, 3, 2, 1])
   })
-})
-
-test('the unit that a change moves most is found over all steps, in c where there is one', () => {
-  const of2 = (cell: Signal, hidden: Signal) => ({ signal: (name: string) => ({ cell, hidden })[name] })
-  const before = of([
-    [0, 0, 0],
-    [0, 0, 0],
-  ])
-  const after = of([
-    [0, 0.5, 0.6],
-    [0, -0.5, 0],
-  ])
-  expect(mostChanged(of2(after, before), of2(before, before))).toBe(1)
-  expect(mostChanged({ signal: (name) => (name === 'hidden' ? after : undefined) }, of2(before, before))).toBe(1)
 })
