@@ -8,14 +8,14 @@ export interface Decoded {
   readonly encoding: Encoding
 }
 
-/** Where the first byte that is not UTF-8 stands: everything before it decodes, one byte more does not. */
-function firstBrokenByte(bytes: Uint8Array): number {
+/** Where the first byte that is not of an encoding stands: everything before it decodes, one byte more does not. */
+export function firstBrokenByte(bytes: Uint8Array, encoding: Encoding = 'utf-8'): number {
   let sound = 0
   let broken = bytes.length
   // A prefix may end within a character, so it is decoded as a stream: only real errors throw.
   const decodes = (length: number) => {
     try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
+      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
       return true
     } catch {
       return false

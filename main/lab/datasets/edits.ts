@@ -1,8 +1,8 @@
 import { LabError } from '../../../shared/errors.ts'
-import { type Edit, type SetHeader, setLimits } from '../../../shared/sequences.ts'
+import { type Edit, type Part, type SetHeader, type Splitting, setLimits } from '../../../shared/sequences.ts'
 import { type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
 import { type StoredRow, storeField, storeRow } from './rows.ts'
-import { assignParts } from './splits.ts'
+import { assignParts, type SplitKey } from './splits.ts'
 
 /** A dataset as an edit needs to see it. */
 export interface SetReader {
@@ -14,6 +14,8 @@ export interface SetReader {
   order(): readonly { readonly id: number; readonly position: number }[]
   /** All rows in order, one at a time. */
   rows(): Iterable<PlacedRow & { readonly id: number }>
+  /** All rows in order, as a splitting looks at them. */
+  splits(how: Splitting): Iterable<{ readonly id: number; readonly split: Part; readonly key: SplitKey }>
 }
 
 type Of<Do extends Edit['do']> = Extract<Edit, { readonly do: Do }>
@@ -81,18 +83,8 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
   },
 
   split({ how }, reader) {
-    const rows = Array.from(reader.rows(), ({ id, split, target, tags }) => ({
-      id,
-      split,
-      target,
-      tags: JSON.parse(tags) as Record<string, string>,
-    }))
-    const assigned = assignParts(rows, how)
     return {
-      rows: rows.flatMap(({ id, split }) => {
-        const part = assigned.get(id) ?? split
-        return part === split ? [] : [{ id, before: { split }, after: { split: part } }]
-      }),
+      rows: splitting(reader, how).map(({ id, from, to }) => ({ id, before: { split: from }, after: { split: to } })),
     }
   },
 
@@ -115,6 +107,22 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
 export function changeOf(edit: Edit, reader: SetReader): Change {
   const rule = rules[edit.do] as (edit: Edit, reader: SetReader) => Omit<Change, 'do'>
   return { do: edit.do, ...rule(edit, reader) }
+}
+
+/** The rows that another part gets than they are in. */
+export function splitting(reader: SetReader, how: Splitting): { id: number; from: Part; to: Part }[] {
+  const ids: number[] = []
+  const parts: Part[] = []
+  const keys: SplitKey[] = []
+  for (const { id, split, key } of reader.splits(how)) {
+    ids.push(id)
+    parts.push(split)
+    keys.push(key)
+  }
+  return assignParts(keys, how).flatMap((to, k) => {
+    const [id, from] = [ids[k] as number, parts[k] as Part]
+    return from === to ? [] : [{ id, from, to }]
+  })
 }
 
 function required(id: number, reader: SetReader): PlacedRow {

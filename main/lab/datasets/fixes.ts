@@ -64,9 +64,9 @@ function filledInputs(json: string): unknown[] | undefined {
   const inputs = JSON.parse(json) as (number | null | (number | null)[])[]
   const width = inputs.reduce<number>((widest, step) => Math.max(widest, Array.isArray(step) ? step.length : 1), 1)
   const channels = Array.from({ length: width }, (_, d) =>
-    interpolated(inputs.map((step) => (Array.isArray(step) ? (step[d] ?? null) : step))),
+    interpolated(inputs.map((step) => (Array.isArray(step) ? step[d] : step) ?? Number.NaN)),
   )
-  if (channels.some((channel) => channel.includes(null))) return undefined
+  if (channels.some((channel) => channel.some(Number.isNaN))) return undefined
   return inputs.map((step, t) => (Array.isArray(step) ? channels.map((channel) => channel[t]) : channels[0]?.[t]))
 }
 

@@ -70,11 +70,12 @@ function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
   }
 }
 
-function jsonOf(text: string, file: string, line: number): unknown {
+/** JSON of a set. Throws `format-invalid` with the line. */
+export function jsonOf(text: string, file: string, line: number): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const message = `${file}, line ${line}: ${(error as Error).message}.`
-    throw new LabError('format-invalid', message, 'Every line has to be one JSON object.', { file, line })
+    throw new LabError('format-invalid', message, 'Correct the line, or export the dataset again.', { file, line })
   }
 }

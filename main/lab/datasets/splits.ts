@@ -2,29 +2,25 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Part, Splitting } from '../../../shared/sequences.ts'
 import { type Random, randomStream } from '../../engine/random.ts'
 
-/** What a splitting looks at. */
-export interface SplitRow {
-  readonly id: number
-  /** JSON text. */
-  readonly target: string
-  readonly tags: Readonly<Record<string, string>>
-}
+/** Of a row: its target as JSON text for strata, else its tag that is named; null where there is none. */
+export type SplitKey = string | null
 
 /**
- * Which part every row is in; the same rows, shares and seed give the same. Sizes are exact to a row (of whole
- * groups: to a group). Throws `spec-invalid` where shares leave nothing to train on, or the tag is missing.
+ * Which part every row is in, rows being counted; the same keys, shares and seed give the same. Sizes are exact to a
+ * row (of whole groups: to a group). Throws `spec-invalid` where shares leave nothing to train on, or the tag is missing.
  */
-export function assignParts(rows: readonly SplitRow[], how: Splitting): Map<number, Part> {
+export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
   if (how.validation + how.test >= 1) {
     const details = { field: 'test', value: how.test, limit: 1 - how.validation }
     throw new LabError('spec-invalid', 'Validation and test leave nothing to train on.', 'Make them smaller.', details)
   }
   const random = randomStream(how.seed, `split ${how.by}`)
+  const rows = [...keys.keys()]
   switch (how.by) {
     case 'random':
       return cut(shuffled(rows, random), how)
     case 'stratified': {
-      const strata = Map.groupBy(rows, ({ target }) => target)
+      const strata = Map.groupBy(rows, (row) => keys[row])
       // Dealt out by turns of strata in one order: every prefix has all of them in about their own shares.
       const dealt = [...strata.values()].flatMap((stratum) => {
         const mixed = shuffled(stratum, random)
@@ -36,12 +32,13 @@ export function assignParts(rows: readonly SplitRow[], how: Splitting): Map<numb
       )
     }
     case 'group': {
-      const groups = Map.groupBy(rows, (row) => tagOf(row, how))
+      const groups = Map.groupBy(rows, (row) => tagOf(row, keys, how))
       return cutGroups(shuffled([...groups.values()], random), rows.length, how)
     }
     case 'time': {
-      const keyed = how.tag === undefined ? rows : rows.toSorted((a, b) => compareTags(tagOf(a, how), tagOf(b, how)))
-      return cut([...keyed].reverse(), { validation: how.validation, test: how.test })
+      const byTag = (a: number, b: number) => compareTags(tagOf(a, keys, how), tagOf(b, keys, how))
+      if (how.tag !== undefined) rows.sort(byTag)
+      return cut(rows.reverse(), how)
     }
   }
 }
@@ -53,10 +50,10 @@ export function compareTags(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function tagOf({ id, tags }: SplitRow, { tag = '' }: Splitting): string {
-  const value = tags[tag]
-  if (value !== undefined) return value
-  const message = tag ? `Row ${id} has no tag "${tag}".` : 'No tag is named.'
+function tagOf(row: number, keys: readonly SplitKey[], { tag = '' }: Splitting): string {
+  const key = keys[row]
+  if (typeof key === 'string') return key
+  const message = tag ? `Row ${row + 1} has no tag "${tag}".` : 'No tag is named.'
   throw new LabError('spec-invalid', message, 'Choose a tag that every row has.', { field: 'tag', value: tag })
 }
 
@@ -72,24 +69,23 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
 type Shares = Pick<Splitting, 'validation' | 'test'>
 
 /** The first rows test, the next validate, the rest trains. */
-function cut(rows: readonly SplitRow[], { validation, test }: Shares): Map<number, Part> {
+function cut(rows: readonly number[], { validation, test }: Shares): Part[] {
   const tests = Math.round(rows.length * test)
   const held = tests + Math.round(rows.length * validation)
-  return new Map(rows.map(({ id }, k) => [id, k < tests ? 'test' : k < held ? 'validation' : 'train']))
+  const assigned = new Array<Part>(rows.length).fill('train')
+  for (const row of rows.slice(0, tests)) assigned[row] = 'test'
+  for (const row of rows.slice(tests, held)) assigned[row] = 'validation'
+  return assigned
 }
 
 /** Whole groups, until a part has its share. */
-function cutGroups(
-  groups: readonly (readonly SplitRow[])[],
-  count: number,
-  { validation, test }: Shares,
-): Map<number, Part> {
-  const assigned = new Map<number, Part>()
+function cutGroups(groups: readonly (readonly number[])[], count: number, { validation, test }: Shares): Part[] {
+  const assigned = new Array<Part>(count).fill('train')
   const left = { test: Math.round(count * test), validation: Math.round(count * validation) }
   for (const group of groups) {
     const part = left.test > 0 ? 'test' : left.validation > 0 ? 'validation' : 'train'
     if (part !== 'train') left[part] -= group.length
-    for (const { id } of group) assigned.set(id, part)
+    for (const row of group) assigned[row] = part
   }
   return assigned
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
-import type { Edit, SetHeader } from '../../../shared/sequences.ts'
+import type { Edit, Part, SetHeader, Splitting } from '../../../shared/sequences.ts'
 import { type Change, inverse, type PlacedRow, packChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
 import type { JudgedRow } from '../datasets/insight.ts'
@@ -34,12 +34,21 @@ export class SequenceTable {
     inTransaction(this.#database, () => {
       const { header, nextId } = this.reader(dataset)
       const allowed = allowedBy(header)
+      const insert = this.#inserting(dataset)
       let id = nextId
       for (const row of rows) {
-        this.#insert(dataset, id, { ...row, position: id }, faultOf(header, row, allowed))
+        insert(id, { ...row, position: id }, faultOf(header, row, allowed))
         id++
       }
       this.#database.prepare('UPDATE sequence_sets SET next_id = ? WHERE dataset = ?').run(id, dataset)
+    })
+  }
+
+  /** Puts rows into other parts, which no log will know either. */
+  assign(dataset: string, rows: Iterable<{ readonly id: number; readonly to: Part }>): void {
+    inTransaction(this.#database, () => {
+      const update = this.#database.prepare('UPDATE sequences SET split = ? WHERE dataset = ? AND id = ?')
+      for (const { id, to } of rows) update.run(to, dataset, id)
     })
   }
 
@@ -58,8 +67,15 @@ export class SequenceTable {
     const row = this.#database.prepare(`SELECT ${storedColumns} FROM sequences WHERE dataset = ? AND id = ?`)
     const order = this.#database.prepare('SELECT id, position FROM sequences WHERE dataset = ? ORDER BY position')
     const all = this.#database.prepare(`SELECT id, ${storedColumns} FROM sequences WHERE dataset = ? ORDER BY position`)
+    const splits = (how: Splitting) => {
+      const key = how.by === 'stratified' ? 'target' : how.tag === undefined ? 'NULL' : 'json_extract(tags, ?2)'
+      const query = `SELECT id, split, ${key} AS key FROM sequences WHERE dataset = ?1 ORDER BY position`
+      const tag = key.includes('?2') ? [`$.${JSON.stringify(how.tag)}`] : []
+      return this.#database.prepare(query).iterate(dataset, ...tag) as unknown as ReturnType<SetReader['splits']>
+    }
     return {
       header: JSON.parse(header) as SetHeader,
+      splits,
       nextId,
       row: (id) => row.get(dataset, id) as unknown as PlacedRow | undefined,
       order: () => order.all(dataset) as unknown as { id: number; position: number }[],
@@ -141,11 +157,11 @@ export class SequenceTable {
     const reader = this.reader(dataset)
     const allowed = allowedBy(reader.header)
     const remove = this.#database.prepare('DELETE FROM sequences WHERE dataset = ? AND id = ?')
+    const insert = this.#inserting(dataset)
     let nextId = reader.nextId
     for (const { id, before, after } of rows) {
       if (after === null) remove.run(dataset, id)
-      else if (before === null)
-        this.#insert(dataset, id, after as PlacedRow, faultOf(reader.header, after as PlacedRow, allowed))
+      else if (before === null) insert(id, after as PlacedRow, faultOf(reader.header, after as PlacedRow, allowed))
       else this.#update(dataset, id, after)
       nextId = Math.max(nextId, id + 1)
     }
@@ -158,12 +174,11 @@ export class SequenceTable {
       )
   }
 
-  #insert(dataset: string, id: number, row: PlacedRow, fault: string | null): void {
-    this.#database
-      .prepare(
-        `INSERT INTO sequences (dataset, id, ${storedColumns}, fault) VALUES (?, ?, ${storedColumns.map(() => '?')}, ?)`,
-      )
-      .run(dataset, id, ...storedColumns.map((name) => row[name]), fault)
+  #inserting(dataset: string): (id: number, row: PlacedRow, fault: string | null) => void {
+    const insert = this.#database.prepare(
+      `INSERT INTO sequences (dataset, id, ${storedColumns}, fault) VALUES (?, ?, ${storedColumns.map(() => '?')}, ?)`,
+    )
+    return (id, row, fault) => void insert.run(dataset, id, ...storedColumns.map((name) => row[name]), fault)
   }
 
   #update(dataset: string, id: number, fields: Partial<PlacedRow>): void {

@@ -5,7 +5,7 @@ import type { StoredRow } from '../rows.ts'
 import { tokenize } from '../tokenize.ts'
 import { Cells } from './cells.ts'
 import { LongRows } from './long.ts'
-import type { Record } from './text.ts'
+import type { Record, Records } from './text.ts'
 
 /** What a file's rows will be. */
 export function headerOf({ inputs, target, columns, tokenizer, window, layout }: ImportSettings): SetHeader {
@@ -21,28 +21,35 @@ export function headerOf({ inputs, target, columns, tokenizer, window, layout }:
   return { inputs, target: window ? 'value' : target, classes: null, channels: channels.length ? channels : ['value'] }
 }
 
-/** A file's records as rows of a dataset. Throws with line and column what cannot become one. */
+/**
+ * A file's records as rows of a dataset, as they come: each batch of them is read to its end before the next. Throws
+ * with line and column what cannot become one.
+ */
 export async function* rowsOf(
-  records: AsyncIterable<Record>,
+  records: Records,
   settings: ImportSettings,
   file: string,
-): AsyncGenerator<StoredRow> {
+): AsyncGenerator<Iterable<StoredRow>> {
   const cells = new Cells(settings, file)
   if (!cells.inputs.length) throw choose('columns', 'Choose at least one column as input.')
   if (settings.layout === 'wide') {
-    for await (const record of records) {
-      const row = wideRow(record, settings, cells)
-      if (row) yield row
-    }
+    for await (const batch of records) yield wideRows(batch, settings, cells)
     return
   }
   const long = new LongRows(settings, cells)
-  for await (const record of records) yield* long.add(record)
-  yield* long.end()
+  for await (const batch of records) yield long.add(batch)
+  yield long.end()
 }
 
 function choose(field: string, hint: string): LabError {
   return new LabError('spec-invalid', 'The columns do not make sequences yet.', hint, { field })
+}
+
+function* wideRows(records: Iterable<Record>, settings: ImportSettings, cells: Cells): Generator<StoredRow> {
+  for (const record of records) {
+    const row = wideRow(record, settings, cells)
+    if (row) yield row
+  }
 }
 
 /** One record as one row; undefined where a missing number drops it, or there is nothing in it. */
@@ -55,7 +62,10 @@ function wideRow(record: Record, settings: ImportSettings, cells: Cells): Stored
     if (!tokens.length && settings.format === 'text') return undefined
     return stored(checkedTokens(tokens, record, cells), cells.target(record, settings.target), record, cells)
   }
-  const numbers = given.flatMap((value, k) => numbersOf(value, record, cells, k))
+  const numbers: number[] = []
+  for (const [k, value] of given.entries()) {
+    for (const entry of Array.isArray(value) ? value : [value]) numbers.push(numberOf(entry, record, cells, k))
+  }
   const filled = cells.fill(numbers, record)
   if (!filled) return undefined
   return stored(filled, cells.target(record, settings.target), record, cells)
@@ -63,19 +73,12 @@ function wideRow(record: Record, settings: ImportSettings, cells: Cells): Stored
 
 const textOf = (value: unknown) => (value === null || value === undefined ? '' : String(value))
 
-function numbersOf(value: unknown, record: Record, cells: Cells, k: number): (number | null)[] {
-  const list = Array.isArray(value) ? value : [value]
-  return list
-    .map((entry) => (Array.isArray(entry) && entry.length === 1 ? entry[0] : entry))
-    .map((entry) => {
-      if (Array.isArray(entry)) {
-        const hint = 'Save one channel, or use the long layout.'
-        throw new LabError('row-invalid', `${cells.file}, line ${record.line}: several numbers at one step.`, hint, {
-          line: record.line,
-        })
-      }
-      return cells.number(entry, record.line, cells.inputs[k]?.name ?? '')
-    })
+/** A step's number, which may stand in a list of its own. */
+function numberOf(entry: unknown, { line }: Record, cells: Cells, k: number): number {
+  const value = Array.isArray(entry) && entry.length === 1 ? entry[0] : entry
+  if (!Array.isArray(value)) return cells.number(value, line, cells.inputs[k]?.name ?? '')
+  const hint = 'Save one channel, or use the long layout.'
+  throw new LabError('row-invalid', `${cells.file}, line ${line}: several numbers at one step.`, hint, { line })
 }
 
 function checkedTokens(tokens: readonly string[], { line }: Record, { file }: Cells): readonly string[] {

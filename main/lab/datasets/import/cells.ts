@@ -14,18 +14,20 @@ export const numeral = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 /** What stands where a number is missing. */
 export const missingMark = /^(|na|n\/a|nan|null|none|nil|-|–|\?|\.|#n\/a)$/i
 
-/** The cells of records by what their columns are for. */
+/** The cells of records by what their columns are for. A number that is missing is NaN, which JSON writes as null. */
 export class Cells {
   readonly file: string
   readonly inputs: readonly Column[]
   readonly #settings: ImportSettings
   readonly #byRole: ReadonlyMap<ColumnRole, readonly Column[]>
+  readonly #first: Readonly<Partial<{ [Role in ColumnRole]: Column }>>
 
   constructor(settings: ImportSettings, file: string) {
     this.file = file
     this.#settings = settings
     const columns = settings.columns.map(({ name, role }, index) => ({ name, role, index }))
     this.#byRole = Map.groupBy(columns, ({ role }) => role)
+    this.#first = Object.fromEntries([...this.#byRole].map(([role, all]) => [role, all[0]]))
     this.inputs = this.of('input')
   }
 
@@ -35,9 +37,9 @@ export class Cells {
 
   /** The text of the first column of a role; empty where there is none. */
   text(role: ColumnRole, { values }: Record): string {
-    const column = this.of(role)[0]
+    const column = this.#first[role]
     const value = column && values[column.index]
-    return value === null || value === undefined ? '' : String(value)
+    return typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value)
   }
 
   tags(record: Record): Tags {
@@ -49,16 +51,16 @@ export class Cells {
     return Object.fromEntries([...named('group'), ...named('tag')])
   }
 
-  /** A number; null where it is missing. Throws `csv-not-a-number` with line, column and value. */
-  number(value: unknown, line: number, column: string): number | null {
-    if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  /** A number. Throws `csv-not-a-number` with line, column and value. */
+  number(value: unknown, line: number, column: string): number {
+    if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN
     if (typeof value === 'boolean') return Number(value)
-    const text = value === null || value === undefined ? '' : String(value).trim()
+    const text = typeof value === 'string' ? value.trim() : value === null || value === undefined ? '' : String(value)
     if (numeral.test(text)) {
       const number = Number(text)
       if (Number.isFinite(number)) return number
     }
-    if (missingMark.test(text)) return null
+    if (missingMark.test(text)) return Number.NaN
     const message = `${this.file}, line ${line}: the column "${column}" is "${text.slice(0, 40)}", expected a number.`
     const hint = 'Correct the value, or give the column another role.'
     throw new LabError('csv-not-a-number', message, hint, { file: this.file, line, column, value: text.slice(0, 40) })
@@ -66,7 +68,7 @@ export class Cells {
 
   /** A record's target as `kind` asks for it. */
   target(record: Record, kind: ImportSettings['target']): unknown {
-    const column = this.of('target')[0]
+    const column = this.#first.target
     if (!column || kind === 'next') return null
     const value = record.values[column.index]
     if (kind === 'value') return this.number(value, record.line, column.name)
@@ -83,8 +85,8 @@ export class Cells {
    * Numbers with the missing ones dealt with; undefined where they drop the whole. Throws `csv-not-a-number` where
    * none may be missing.
    */
-  fill(numbers: readonly (number | null)[], { line }: Pick<Record, 'line'>): readonly (number | null)[] | undefined {
-    if (!numbers.includes(null)) return numbers
+  fill(numbers: readonly number[], { line }: Pick<Record, 'line'>): readonly number[] | undefined {
+    if (!numbers.some(Number.isNaN)) return numbers
     switch (this.#settings.missing) {
       case 'keep':
         return numbers
@@ -104,25 +106,23 @@ export class Cells {
 }
 
 /** Each missing number is the one before it; those at the beginning are the first there is. */
-function carried(numbers: readonly (number | null)[]): (number | null)[] {
-  let last = numbers.find((value) => value !== null) ?? null
+function carried(numbers: readonly number[]): number[] {
+  let last = numbers.find((value) => !Number.isNaN(value)) ?? Number.NaN
   return numbers.map((value) => {
-    last = value ?? last
+    if (!Number.isNaN(value)) last = value
     return last
   })
 }
 
 /** Missing numbers on the line between their neighbours; at the ends, the nearest one. */
-export function interpolated(numbers: readonly (number | null)[]): (number | null)[] {
+export function interpolated(numbers: readonly number[]): number[] {
   const filled = [...numbers]
   let before = -1
   for (let at = 0; at <= numbers.length; at++) {
-    if (at < numbers.length && numbers[at] === null) continue
-    const [from, to] = [before < 0 ? numbers[at] : numbers[before], at < numbers.length ? numbers[at] : numbers[before]]
-    for (let k = before + 1; k < at; k++) {
-      if (typeof from === 'number' && typeof to === 'number')
-        filled[k] = from + ((to - from) * (k - Math.max(before, -1))) / (at - before)
-    }
+    if (Number.isNaN(numbers[at])) continue
+    const from = (before < 0 ? numbers[at] : numbers[before]) ?? Number.NaN
+    const to = numbers[at] ?? from
+    for (let k = before + 1; k < at; k++) filled[k] = from + ((to - from) * (k - Math.max(before, -1))) / (at - before)
     before = at
   }
   return filled

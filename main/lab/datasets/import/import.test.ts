@@ -2,15 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LabError } from '../../../../shared/errors.ts'
 import type { ColumnRole, ImportSettings } from '../../../../shared/import.ts'
 import { ndarray } from '../../../../shared/ndarray.ts'
 import { writeNpz } from '../../../../shared/npz.ts'
 import { readRow, type StoredRow } from '../rows.ts'
 import { interpolated } from './cells.ts'
-import { fileSource, previewOf, readFile } from './import.ts'
+import { previewOf } from './import.ts'
+import { problemOf, readAll } from './reading.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -18,7 +17,6 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const utf8 = (text: string) => new TextEncoder().encode(text)
 async function write(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, content)
@@ -26,19 +24,6 @@ async function write(name: string, content: string | Uint8Array): Promise<string
 }
 const vega = (file: string) => new URL(`../../../../node_modules/vega-datasets/data/${file}`, import.meta.url).pathname
 
-async function read(path: string, settings: ImportSettings): Promise<StoredRow[]> {
-  const rows: StoredRow[] = []
-  await readFile(fileSource(path), settings, (batch) => void rows.push(...batch))
-  return rows
-}
-async function problem(act: Promise<unknown>): Promise<LabError> {
-  const error = await act.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (error instanceof LabError) return error
-  throw error ?? new Error('nothing was thrown')
-}
 const rolesOf = ({ columns }: ImportSettings) => Object.fromEntries(columns.map(({ name, role }) => [name, role]))
 const withRoles = (
   settings: ImportSettings,
@@ -63,7 +48,7 @@ describe('guesses', () => {
     expect(reasons).toContainEqual({ about: 'layout', key: 'groups', values: { column: 'symbol', groups: 5 } })
     expect(wrong).toBeUndefined()
     expect(rows[0]).toMatchObject({ tags: { symbol: 'MSFT', step: '1' } })
-    const all = await read(vega('stocks.csv'), { ...settings, window: null })
+    const all = await readAll(vega('stocks.csv'), { ...settings, window: null })
     expect(all.map(({ steps, tags }) => [JSON.parse(tags).symbol, steps])).toEqual([
       ['MSFT', 123],
       ['AMZN', 123],
@@ -71,7 +56,7 @@ describe('guesses', () => {
       ['GOOG', 68],
       ['AAPL', 123],
     ])
-    const windows = await read(vega('stocks.csv'), { ...settings, window: { size: 10, stride: 5, horizon: 2 } })
+    const windows = await readAll(vega('stocks.csv'), { ...settings, window: { size: 10, stride: 5, horizon: 2 } })
     const price = readRow(all[0] as StoredRow).inputs as number[]
     expect(readRow(windows[1] as StoredRow)).toMatchObject({
       inputs: price.slice(5, 15),
@@ -174,144 +159,44 @@ describe('missing numbers', () => {
   ] as const)('%s', async (missing, expected) => {
     const path = await write('m.csv', table)
     const { settings } = await previewOf(path, 'm.csv')
-    const rows = await read(path, { ...settings, missing, window: null, split: null })
+    const rows = await readAll(path, { ...settings, missing, window: null, split: null })
     expect(rows.map((row) => readRow(row).inputs)).toEqual(expected)
   })
 
   it('are refused with their line, as are texts among numbers', async () => {
     const path = await write('m.csv', table)
     const { settings } = await previewOf(path, 'm.csv')
-    expect(await problem(read(path, { ...settings, missing: 'refuse' }))).toMatchObject({
+    expect(await problemOf(readAll(path, { ...settings, missing: 'refuse' }))).toMatchObject({
       code: 'csv-not-a-number',
       details: { line: 2 },
     })
     const text = await write('n.csv', `${table}b,many\n`)
-    expect(await problem(read(text, { ...settings, missing: 'keep' }))).toMatchObject({
+    expect(await problemOf(readAll(text, { ...settings, missing: 'keep' }))).toMatchObject({
       details: { line: 8, column: 'x', value: 'many' },
     })
   })
 
   it('between two neighbours lie on their line', () => {
     fc.assert(
-      fc.property(fc.array(fc.option(fc.integer({ min: -9, max: 9 })), { minLength: 1, maxLength: 12 }), (numbers) => {
-        const filled = interpolated(numbers)
-        const given = numbers.filter((value) => value !== null)
-        if (!given.length) {
-          expect(filled).toEqual(numbers)
-          return
-        }
-        for (const [k, value] of filled.entries()) {
-          expect(typeof value).toBe('number')
-          if (numbers[k] !== null) expect(value).toBe(numbers[k])
-          const before = numbers.slice(0, k).findLast((other) => other !== null)
-          const after = numbers.slice(k).find((other) => other !== null)
-          const ends = [before ?? after, after ?? before].sort((a, b) => Number(a) - Number(b))
-          expect(value).toBeGreaterThanOrEqual(Number(ends[0]) - 1e-9)
-          expect(value).toBeLessThanOrEqual(Number(ends[1]) + 1e-9)
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(Number.NaN)), { minLength: 1, maxLength: 12 }),
+        (numbers) => {
+          const isGiven = (value: number) => !Number.isNaN(value)
+          const filled = interpolated(numbers)
+          if (!numbers.some(isGiven)) {
+            expect(filled).toEqual(numbers)
+            return
+          }
+          for (const [k, value] of filled.entries()) {
+            if (isGiven(numbers[k] as number)) expect(value).toBe(numbers[k])
+            const before = numbers.slice(0, k).findLast(isGiven)
+            const after = numbers.slice(k).find(isGiven)
+            const ends = [before ?? after, after ?? before].sort((a, b) => Number(a) - Number(b))
+            expect(value).toBeGreaterThanOrEqual(Number(ends[0]) - 1e-9)
+            expect(value).toBeLessThanOrEqual(Number(ends[1]) + 1e-9)
+          }
+        },
+      ),
     )
   })
-})
-
-describe('files that cannot be read', () => {
-  const settings: ImportSettings = {
-    format: 'csv',
-    encoding: 'utf-8',
-    delimiter: ',',
-    header: true,
-    layout: 'wide',
-    inputs: 'numbers',
-    target: 'next',
-    columns: [{ name: 'a', role: 'input' }],
-    tokenizer: { id: 'words' },
-    missing: 'refuse',
-    window: null,
-    split: null,
-  }
-  const refused = async (content: string | Uint8Array, rest: Partial<ImportSettings> = {}) =>
-    problem(read(await write('bad.csv', content), { ...settings, ...rest }))
-
-  it('say where: NUL, another encoding, ragged rows, quotes', async () => {
-    expect(await refused(utf8('a\n1\n2\0\n'))).toMatchObject({ code: 'file-binary', details: { line: 3 } })
-    expect(await refused(Uint8Array.of(...utf8('a\n1\n'), 0xc8, 0xcb, 10))).toMatchObject({ code: 'file-encoding' })
-    expect(await refused('a,b\n1,2\n3\n')).toMatchObject({
-      code: 'csv-ragged',
-      details: { line: 3, fields: 1, expected: 2 },
-    })
-    expect(await refused('a,b\n1,"2\n3,4\n')).toMatchObject({ code: 'csv-ragged' })
-  })
-
-  it('end early where a record never ends, or has columns without end', async () => {
-    expect(await refused('1'.repeat(40_000_000))).toMatchObject({ code: 'file-too-large', details: { line: 1 } })
-    expect(await refused('1,'.repeat(1_000_000))).toMatchObject({ code: 'file-too-large', details: { limit: 20_000 } })
-    expect(await refused('x'.repeat(20_000_000), { format: 'text', inputs: 'tokens' })).toMatchObject({
-      code: 'file-too-large',
-    })
-  })
-
-  it('refuse archives that would unpack without end', async () => {
-    const bomb = zipSync({ 'inputs.npy': [new Uint8Array(300_000_000), { level: 9 }] })
-    const wrong = bomb.slice()
-    // The directory says four gigabytes.
-    const at = wrong.lastIndexOf(0x50, wrong.length - 23)
-    new DataView(wrong.buffer).setUint32(at + 24, 0xffff_fff0, true)
-    for (const bytes of [wrong, bomb]) {
-      const path = await write('bomb.npz', bytes)
-      expect(await problem(previewOf(path, 'bomb.npz'))).toMatchObject({ code: 'format-invalid' })
-    }
-  })
-})
-
-const seeds: readonly (readonly [name: string, content: Uint8Array])[] = [
-  ['a.csv', utf8('id,t,x,label\na,1,0.5,p\na,2,1.5,q\nb,1,-2e3,"x ""y"""\n')],
-  ['a.tsv', utf8('text\tlabel\nthe cat was\tA\n冰糖 很甜\tB\n')],
-  ['a.txt', utf8('第一行\nsecond line\n\nthird\n')],
-  ['a.jsonl', utf8('{"inputs":["a","b"],"target":"x"}\n{"inputs":["b"],"target":null}\n')],
-  ['a.json', utf8('[{"inputs":[1,2],"target":3},{"inputs":[],"target":1}]')],
-  [
-    'a.npz',
-    writeNpz({ inputs: ndarray([2, 2], Float32Array.of(1, 2, 3, 4)), targets: ndarray([2, 1], Float32Array.of(1, 2)) }),
-  ],
-]
-/** Mutated files; ten thousand take some minutes. */
-const mutants = Number(process.env.UNROLL_MUTANTS ?? 600)
-
-it(`reads or refuses ${mutants} mutated files, and never fails in another way`, {
-  timeout: 60_000 + mutants * 20,
-}, async () => {
-  const mutation = fc.record({
-    seed: fc.nat(seeds.length - 1),
-    edits: fc.array(
-      fc.record({ at: fc.nat(400), kind: fc.nat(3), bytes: fc.uint8Array({ minLength: 1, maxLength: 6 }) }),
-      { minLength: 1, maxLength: 5 },
-    ),
-  })
-  await fc.assert(
-    fc.asyncProperty(mutation, async ({ seed, edits }) => {
-      const [name, original] = seeds[seed] as (typeof seeds)[number]
-      let bytes: Uint8Array = original
-      for (const { at, kind, bytes: other } of edits) {
-        const place = at % (bytes.length + 1)
-        const rest = bytes.subarray(place + (kind === 1 ? other.length : kind === 2 ? 3 : 0))
-        bytes = Uint8Array.from([
-          ...bytes.subarray(0, place),
-          ...(kind === 2 ? [] : other),
-          ...(kind === 3 ? utf8('",\n') : []),
-          ...rest,
-        ])
-      }
-      const path = await write(`fuzz-${name}`, bytes)
-      try {
-        const { settings, rows } = await previewOf(path, name)
-        for (const row of rows) expect(typeof row.split).toBe('string')
-        await read(path, settings)
-      } catch (error) {
-        expect(error).toBeInstanceOf(LabError)
-        expect((error as LabError).code).not.toBe('internal')
-        expect((error as LabError).message).toContain(name.slice(0, 1))
-      }
-    }),
-    { numRuns: mutants },
-  )
 })

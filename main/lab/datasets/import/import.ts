@@ -10,18 +10,21 @@ import { readRow } from '../rows.ts'
 import { headerOf, rowsOf } from './assemble.ts'
 import { guess } from './guess.ts'
 import { recordsOf, type Source } from './readers.ts'
+import { firstOf, longestRecord } from './text.ts'
 
 /** What a preview reads of a text. */
 const headBytes = 512 * 1024
+/** Of a file, read at a time: what is made of it in a few milliseconds. */
+const pieceSize = 128 * 1024
 const shownRecords = 8
 const shownRows = 6
 /** Rows are handed on in batches of so many, or of so many characters. */
-const batchRows = 2000
-const batchSize = 4_000_000
+export const batchRows = 2000
+const batchSize = 1_000_000
 
 /** A file on the disk; `name` is what people know it by. */
 export function fileSource(path: string, name = basename(path), told?: (bytes: number) => void): Source {
-  const chunks = () => createReadStream(path, { highWaterMark: 1 << 20 })
+  const chunks = () => createReadStream(path, { highWaterMark: pieceSize })
   return { file: name, chunks, ...(told && { told }) }
 }
 
@@ -36,8 +39,8 @@ export async function previewOf(path: string, name: string, settings?: ImportSet
     : /\.json$/i.test(name) || head[0] === 0x93 || (head[0] === 0x50 && head[1] === 0x4b)
   const source = isWhole ? whole : begins
   const guessed = settings ? { settings, reasons: [] } : await guess(source, head)
-  const records: string[][] = []
-  const rows: SequenceRow[] = []
+  let records: string[][] = []
+  let rows: SequenceRow[] = []
   let problem: ImportPreview['problem']
   let header: SetHeader = {
     inputs: 'tokens',
@@ -47,15 +50,10 @@ export async function previewOf(path: string, name: string, settings?: ImportSet
     tokenizer: { id: 'words' },
   }
   try {
-    for await (const { values } of recordsOf(source, guessed.settings)) {
-      records.push(values.slice(0, 50).map(shown))
-      if (records.length === shownRecords) break
-    }
+    const begin = await firstOf(recordsOf(source, guessed.settings), shownRecords)
+    records = begin.map(({ values }) => values.slice(0, 50).map(shown))
     header = headerOf(guessed.settings)
-    for await (const row of rowsOf(recordsOf(source, guessed.settings), guessed.settings, name)) {
-      rows.push(readRow(row))
-      if (rows.length === shownRows) break
-    }
+    rows = (await firstOf(rowsOf(recordsOf(source, guessed.settings), guessed.settings, name), shownRows)).map(readRow)
   } catch (error) {
     problem = errorData(error)
   }
@@ -71,14 +69,19 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-/** The beginning of a file, up to its last whole line. */
+/** The beginning of a file, up to its last whole line; more of it where the first line is longer. */
 async function headOf(path: string): Promise<Uint8Array> {
   const handle = await open(path)
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-    const head = buffer.subarray(0, bytesRead)
-    const end = head.lastIndexOf(10)
-    return bytesRead < headBytes || end < 0 ? head : head.subarray(0, end + 1)
+    for (const size of [headBytes, 4 * longestRecord]) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0)
+      const head = buffer.subarray(0, bytesRead)
+      const end = head.lastIndexOf(10)
+      if (bytesRead < size) return head
+      if (end >= 0) return head.subarray(0, end + 1)
+      if (size > headBytes) return head
+    }
+    return new Uint8Array()
   } finally {
     await handle.close()
   }
@@ -97,20 +100,25 @@ export async function readFile(
   let batch: StoredRow[] = []
   let size = 0
   let last = performance.now()
-  for await (const row of rowsOf(recordsOf(source, settings), settings, source.file)) {
-    batch.push(row)
-    size += row.inputs.length
-    if (batch.length === batchRows || size > batchSize) {
-      take(batch)
-      batch = []
-      size = 0
+  // Others get their turn, however fast the disk is.
+  const pause = async () => {
+    if (performance.now() - last < 20) return
+    signal?.throwIfAborted()
+    await turn()
+    last = performance.now()
+  }
+  for await (const rows of rowsOf(recordsOf(source, settings), settings, source.file)) {
+    for (const row of rows) {
+      batch.push(row)
+      size += row.inputs.length
+      if (batch.length === batchRows || size > batchSize) {
+        take(batch)
+        batch = []
+        size = 0
+        await pause()
+      }
     }
-    // Others get their turn, however fast the disk is.
-    if (performance.now() - last > 20) {
-      signal?.throwIfAborted()
-      await turn()
-      last = performance.now()
-    }
+    await pause()
   }
   signal?.throwIfAborted()
   take(batch)

@@ -91,6 +91,24 @@ it('a cancelled import leaves neither rows nor a file', async () => {
   await expect(handlers.imports.add(id, bytesOf('x'))).rejects.toMatchObject({ code: 'not-found' })
 })
 
+it('what cannot be read leaves the datasets that are there as they were', async () => {
+  const first = await handOver('good.csv', table(100))
+  const settings = { ...(await handlers.imports.preview(first)).settings, window: null, split: null }
+  await handlers.imports.run(first, settings, 'good')
+  const { dataset = '' } = await ended(first)
+  const before = JSON.stringify([await handlers.datasets.list(), await handlers.datasets.state(dataset)])
+  const behind = (end: Uint8Array) => Uint8Array.from(Buffer.concat([table(50_000), end]))
+  const endless = bytesOf('1'.repeat(9_000_000))
+  const bad = [bytesOf('s9,\0\n'), Uint8Array.of(0xc8, 0xcb, 10), bytesOf('"s9,1\n'), endless].map(behind)
+  for (const bytes of bad) {
+    const id = await handOver('bad.csv', bytes, 1 << 20)
+    await handlers.imports.run(id, settings, 'good')
+    expect(await ended(id)).toMatchObject({ state: 'ready', problem: { details: { line: 50_002 } } })
+    await handlers.imports.cancel(id)
+  }
+  expect(JSON.stringify([await handlers.datasets.list(), await handlers.datasets.state(dataset)])).toBe(before)
+})
+
 it('more than was announced is refused', async () => {
   const id = await handlers.imports.begin('a.csv', 3)
   await expect(handlers.imports.add(id, bytesOf('a,b\n'))).rejects.toMatchObject({ code: 'message-invalid' })

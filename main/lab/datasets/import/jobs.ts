@@ -3,10 +3,9 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { errorData, LabError } from '../../../../shared/errors.ts'
 import type { ImportPreview, ImportProgress, ImportSettings } from '../../../../shared/import.ts'
-import { setLimits } from '../../../../shared/sequences.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
-import { headerOf } from './assemble.ts'
-import { fileSource, previewOf, readFile } from './import.ts'
+import { previewOf } from './import.ts'
+import { readInto } from './read-into.ts'
 
 /** The largest file that a page may hand over, in bytes. */
 export const largestFile = 4 * 1024 ** 3
@@ -142,54 +141,4 @@ export class ImportJobs {
     }
     return job
   }
-}
-
-/** Reads a file into a new dataset, and splits its rows as the settings say. Throws and leaves nothing. Returns its id. */
-export async function readInto(
-  { datasets, sequences, views }: Workspace,
-  path: string,
-  file: string,
-  settings: ImportSettings,
-  name: string,
-  told: (part: { readonly bytes?: number; readonly rows?: number }) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  const id = datasets.beginSet(name, headerOf(settings), { file, settings })
-  try {
-    let rows = 0
-    const source = fileSource(path, file, (bytes) => told({ bytes }))
-    await readFile(
-      source,
-      settings,
-      (batch) => {
-        if (rows + batch.length > setLimits.rows) throw tooMany(file)
-        sequences.append(id, batch)
-        rows += batch.length
-        told({ rows })
-      },
-      signal,
-    )
-    if (views.count(id) === 0) {
-      throw new LabError(
-        'file-empty',
-        `${file} gives no sequence with these settings.`,
-        'Choose other columns or a smaller window.',
-        { file },
-      )
-    }
-    if (settings.split) sequences.edit(id, { do: 'split', how: settings.split })
-    datasets.finish(id)
-    return id
-  } catch (error) {
-    datasets.discard(id)
-    throw error
-  }
-}
-
-function tooMany(file: string): LabError {
-  const message = `${file} gives more than ${setLimits.rows} sequences.`
-  return new LabError('file-too-large', message, 'Choose longer steps between windows, or cut the file.', {
-    file,
-    limit: setLimits.rows,
-  })
 }
