@@ -6,16 +6,24 @@ import { inspectRoom } from './inspect.ts'
 import { HorizonThreshold, Id, Index, type Method, method, Name, TrainingStep, Upload } from './method.ts'
 import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
-import { Edit, type SequenceRow, SetHeader, type SetPage, type SetState, SetView } from './sequences.ts'
-import { RunSpec, TaskSpec } from './spec.ts'
+import {
+  Edit,
+  Recipe,
+  type SequenceRow,
+  SetHeader,
+  type SetPage,
+  SetRef,
+  type SetState,
+  type SetVersion,
+  SetView,
+} from './sequences.ts'
+import { RunSpec, Seed, TaskSpec } from './spec.ts'
 import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
 
 /**
  * The one interface between the page and the lab. Handlers, the wire and the page's `lab` object are
  * derived from it, so a method is typed once.
  */
-
-const Seed = RunSpec.entries.seed.wrapped
 
 /** How far a page has read an experiment's telemetry: rows seen, per run. */
 const Cursor = v.strictObject({
@@ -278,6 +286,8 @@ export interface Dataset {
   readonly preview: string
   /** Of a set of sequences: the file it came from and how, to read another one in the same way. */
   readonly origin?: { readonly file: string; readonly settings: ImportSettings }
+  /** Of a live set: what draws its rows. */
+  readonly live?: Recipe
 }
 
 /** Held-out examples with every run's answers, in the task's own units. */
@@ -365,33 +375,30 @@ export const contract = {
     /** A set of sequences to be filled by hand. */
     create: method<Dataset>()(Name, SetHeader),
     /** Of a set of sequences: what its rows are, how many, and what can be taken back. */
-    state: method<SetState>()(Id),
+    state: method<SetState>()(SetRef),
     edit: method<SetState>()(Id, Edit),
     undo: method<SetState>()(Id),
     redo: method<SetState>()(Id),
+    /** The versions that trainings refer to, the last first. */
+    versions: method<SetVersion[]>()(Id),
     /** Ids of a view's rows, in its order. */
-    rows: method<Int32Array<ArrayBuffer>>()(Id, SetView),
+    rows: method<Int32Array<ArrayBuffer>>()(SetRef, SetView),
     /** Some rows by id, in the order asked for; without those that are gone. */
     page: method<SetPage>()(
-      Id,
+      SetRef,
       v.pipe(
         v.instance(Int32Array),
         v.check((ids) => ids.length <= 1000, 'at most 1000 ids'),
       ),
     ),
     /** What a set of sequences holds, and what may be wrong with it. */
-    insight: method<Insight>()(Id),
+    insight: method<Insight>()(SetRef),
     /** The first rows that a task draws with these settings and seed. */
     sketch: method<SequenceRow[]>()(TaskSpec, Seed),
-    /** A set of so many rows that a task draws, to be edited like any other. */
-    generate: method<Dataset>()(
-      Name,
-      TaskSpec,
-      v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(100_000)),
-      Seed,
-    ),
+    /** A live set: its rows are drawn whenever they are looked at, until it is frozen. */
+    generate: method<Dataset>()(Name, Recipe),
     /** The set as a file that `import` brings back as it was. */
-    export: method<FileDownload>()(Id, v.picklist(['jsonl', 'csv', 'npz'])),
+    export: method<FileDownload>()(SetRef, v.picklist(['jsonl', 'csv', 'npz'])),
   },
   /** A file becomes a set of sequences: announced, handed over in pieces, looked at, read. */
   imports: {

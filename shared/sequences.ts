@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { NdArray } from './ndarray.ts'
+import { Seed, TaskSpec } from './spec.ts'
 
 /**
  * A dataset of sequences as lab and page speak of it: a header that says what its rows are, rows with the same
@@ -109,6 +110,14 @@ export const Splitting = v.strictObject({
 })
 export type Splitting = v.InferOutput<typeof Splitting>
 
+/** What draws the rows of a live set: a task that reads no file, its dials and a seed. It always draws the same. */
+export const Recipe = v.strictObject({
+  task: TaskSpec,
+  seed: Seed,
+  rows: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(100_000)),
+})
+export type Recipe = v.InferOutput<typeof Recipe>
+
 /** Everything that can be done to a dataset; each can be undone. */
 export const Edit = v.variant('do', [
   v.strictObject({ do: v.literal('insert'), after: After, rows: v.pipe(v.array(SequenceRow), v.maxLength(100_000)) }),
@@ -137,6 +146,12 @@ export const Edit = v.variant('do', [
     vocabulary: v.optional(v.nullable(v.array(Token))),
     classes: v.optional(v.nullable(v.array(Token))),
   }),
+  /** The rows are what this draws, now and whenever they are looked at. */
+  v.strictObject({ do: v.literal('draw'), recipe: Recipe }),
+  /** The rows of a live set become rows like any others. */
+  v.strictObject({ do: v.literal('freeze') }),
+  /** All is as it was in that version. */
+  v.strictObject({ do: v.literal('restore'), version: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
 ])
 export type Edit = v.InferOutput<typeof Edit>
 
@@ -193,6 +208,10 @@ export interface SetState {
   /** Rows with a fault. */
   readonly faulty: number
   readonly tags: readonly string[]
+  /** Of a live set, what draws its rows; null: the rows are a person's own. */
+  readonly live: Recipe | null
+  /** Which version this is; null: the dataset as it is now. */
+  readonly shows: number | null
   /** Counts changes: pages and ids of one revision belong together. */
   readonly revision: number
   /** What undo and redo would take back and do again, by the edit's name. */
@@ -200,6 +219,35 @@ export interface SetState {
   readonly redo: Edit['do'] | null
   /** The last version that a training refers to; null before the first. */
   readonly version: number | null
+}
+
+/** A dataset, or one of its versions as it was: `ID@3`. Versions are only read. */
+export const SetRef = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}(@[1-9]\d{0,5})?$/))
+export const versionRef = (dataset: string, version: number): string => `${dataset}@${version}`
+
+/** What came of the edits between two versions. */
+export interface SetChanges {
+  /** Names of the edits that were made, in their order, each once. */
+  readonly edits: readonly Edit['do'][]
+  readonly added: number
+  readonly removed: number
+  readonly changed: number
+}
+
+/** A dataset as it was when a training began to refer to it. */
+export interface SetVersion {
+  /** From 1. */
+  readonly version: number
+  readonly createdAt: number
+  /** Unknown of versions that an early Unroll kept. */
+  readonly rows: number | null
+  /** What drew the rows, where the set was live. */
+  readonly live: Recipe | null
+  /** Since the version before; null of the first. */
+  readonly since: SetChanges | null
+  /** Nothing has changed since. */
+  readonly isNow: boolean
+  readonly trainings: readonly { readonly id: string; readonly name: string }[]
 }
 
 export interface SetPage {

@@ -89,12 +89,14 @@ export type TrainingSpec = v.InferOutput<typeof TrainingSpec>
 export const TaskSpec = v.looseObject({ id: v.string() })
 export type TaskSpec = v.InferOutput<typeof TaskSpec>
 
+export const Seed = count(0, 0x7fff_ffff)
+
 export const RunSpec = v.strictObject({
   $schema: v.optional(v.string()),
   task: TaskSpec,
   cells: v.pipe(v.array(CellSpec), v.minLength(1), v.maxLength(8)),
   training: v.optional(TrainingSpec, {}),
-  seed: v.optional(count(0, 0x7fff_ffff), 1),
+  seed: v.optional(Seed, 1),
 })
 export type RunSpec = v.InferOutput<typeof RunSpec>
 /** RUN.json as a person writes it, defaults left out. */

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { Edit, SetHeader } from '../../../shared/sequences.ts'
+import type { Edit, Recipe, SetChanges, SetHeader } from '../../../shared/sequences.ts'
 import type { StoredRow } from './rows.ts'
 
 /** A stored row and where it stands: rows are in the order of their positions. */
@@ -11,6 +11,8 @@ export interface PlacedRow extends StoredRow {
 export interface Change {
   readonly do: Edit['do']
   readonly header?: { readonly before: SetHeader; readonly after: SetHeader }
+  /** What draws the rows; null where they are stored. */
+  readonly live?: { readonly before: Recipe | null; readonly after: Recipe | null }
   readonly rows: readonly RowChange[]
 }
 
@@ -21,10 +23,11 @@ export interface RowChange {
   readonly after: Partial<PlacedRow> | null
 }
 
-export function inverse({ do: name, header, rows }: Change): Change {
+export function inverse({ do: name, header, live, rows }: Change): Change {
   return {
     do: name,
     ...(header && { header: { before: header.after, after: header.before } }),
+    ...(live && { live: { before: live.after, after: live.before } }),
     rows: rows.map(({ id, before, after }) => ({ id, before: after, after: before })),
   }
 }
@@ -48,4 +51,58 @@ export function positionsBetween(
   const positions = Array.from({ length: count }, (_, k) => before + step * (k + 1))
   const rises = [before, ...positions, after].every((position, k, all) => k === 0 || position > (all[k - 1] as number))
   return rises ? positions : undefined
+}
+
+type Stored = PlacedRow & { readonly id: number }
+
+/** How rows become others, in their order; those whose content is the same stay who they are. */
+export function becoming(rows: readonly Stored[], wanted: readonly PlacedRow[], nextId = 0): RowChange[] {
+  const content = ({ inputs, target, split, tags, note }: StoredRow) =>
+    JSON.stringify([inputs, target, split, tags, note])
+  const left = Map.groupBy([...rows].reverse(), content)
+  let id = nextId
+  const changes = wanted.flatMap(({ position: _, ...row }, k): RowChange[] => {
+    const position = k + 1
+    const same = left.get(content(row))?.pop()
+    if (!same) return [{ id: id++, before: null, after: fieldsOf({ ...row, position }) }]
+    if (same.position === position) return []
+    return [{ id: same.id, before: { position: same.position }, after: { position } }]
+  })
+  const gone = [...left.values()].flat().map((row) => ({ id: row.id, before: fieldsOf(row), after: null }))
+  return [...gone, ...changes]
+}
+
+const fieldsOf = ({ position, steps, inputs, target, split, tags, note }: PlacedRow): PlacedRow => ({
+  position,
+  steps,
+  inputs,
+  target,
+  split,
+  tags,
+  note,
+})
+
+/**
+ * What has come of changes, one after the other: rows that are new, gone, or not what they were. Where rows begin or
+ * cease to be drawn, that is said by the edit's name: none of them is a person's own.
+ */
+export function summaryOf(changes: readonly Change[]): SetChanges {
+  const rows = new Map<number, RowChange>()
+  for (const { id, before, after } of changes.flatMap(({ live, rows: of }) => (live ? [] : of))) {
+    const first = rows.get(id)
+    rows.set(id, {
+      id,
+      before: first ? first.before && { ...before, ...first.before } : before,
+      after: after && { ...first?.after, ...after },
+    })
+  }
+  const isOther = ({ before, after }: RowChange) =>
+    before !== null && after !== null && Object.entries(after).some(([name, value]) => before[name as never] !== value)
+  const all = [...rows.values()]
+  return {
+    edits: [...new Set(changes.map((change) => change.do))],
+    added: all.filter(({ before, after }) => !before && after).length,
+    removed: all.filter(({ before, after }) => before && !after).length,
+    changed: all.filter(isOther).length,
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tasks } from '../../engine/tasks/registry.ts'
-import { generateRows } from './generate.ts'
+import { generateRows, sketch } from './generate.ts'
 import { storeRow } from './rows.ts'
 import { setSource } from './set-source.ts'
 
@@ -13,6 +13,8 @@ test.each(drawing)('what %s draws is a dataset that can be trained on, the same 
   expect(generateRows({ id }, 5, 40)).toEqual({ header, rows })
   expect(generateRows({ id }, 6, 40).rows).not.toEqual(rows)
   expect(rows).toHaveLength(40)
+  // What is shown while dials are turned is what comes, however many rows it will be.
+  expect(sketch({ task: { id }, seed: 5 })).toEqual({ header, rows: rows.slice(0, 6) })
   const stored = rows.map((row) => storeRow(header, row, 'row'))
   const source = setSource(header, stored, id)
   expect([source.kind, source.lengths.length]).toEqual([header.inputs, 40])

@@ -2,17 +2,34 @@ import * as v from 'valibot'
 import type { Split } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 import type { Batch } from '../../../shared/model.ts'
-import { type SequenceRow, SetHeader } from '../../../shared/sequences.ts'
+import { type Recipe, type SequenceRow, SetHeader } from '../../../shared/sequences.ts'
 import type { TaskSpec } from '../../../shared/spec.ts'
 import { parse } from '../../../shared/validation.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { padding } from '../../engine/tasks/sentences.ts'
 import type { TaskInstance } from '../../engine/tasks/task.ts'
+import { storeRow } from './rows.ts'
+import type { SetFile } from './set-file.ts'
 
 /** Held-out shares of a generated dataset, as far as the task has so many held-out examples. */
 const heldShare = 0.1
+/** Rows drawn for a sketch, and how many of them are shown. */
+const sketched = 20
+const sketchedRows = 6
 /** float32 has so many digits worth writing down. */
 const digits = 7
+
+/** What a live set shows and is trained on. */
+export function drawRows({ task, seed, rows }: Recipe): SetFile {
+  const drawn = generateRows(task, seed, rows)
+  return { header: drawn.header, rows: drawn.rows.map((row, k) => storeRow(drawn.header, row, `row ${k + 1}`)) }
+}
+
+/** Its first rows: however many are drawn, they begin alike. */
+export function sketch({ task, seed }: Pick<Recipe, 'task' | 'seed'>): Generated {
+  const { header, rows } = generateRows(task, seed, sketched)
+  return { header, rows: rows.slice(0, sketchedRows) }
+}
 
 export interface Generated {
   readonly header: SetHeader

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Insight } from '../../../shared/insight.ts'
 import type { SequenceTable } from '../workspace/sequences.ts'
-import { Looker } from './insight.ts'
+import { type JudgedRow, Looker } from './insight.ts'
 
 /** Rows that are looked at between two turns of others. */
 const batch = 2000
@@ -20,7 +20,7 @@ export class Insights {
       const revision = this.#table.history(dataset).length
       const known = this.#last
       if (known?.dataset === dataset && known.insight.revision === revision) return known.insight
-      const looker = new Looker(this.#table.header(dataset))
+      const looker = new Looker(this.#table.facts(dataset).header)
       const isStill = () => this.#table.history(dataset).length === revision
       const whole =
         (await this.#each(dataset, isStill, (row) => looker.look(row))) &&
@@ -33,11 +33,11 @@ export class Insights {
   async #each(
     dataset: string,
     isStill: () => boolean,
-    look: (row: ReturnType<SequenceTable['after']>[number], number: number) => void,
+    look: (row: JudgedRow, number: number) => void,
   ): Promise<boolean> {
     let position = Number.NEGATIVE_INFINITY
     for (let number = 1; ; ) {
-      const rows = this.#table.after(dataset, position, batch)
+      const rows = this.#table.rows(dataset).after(dataset, position, batch)
       for (const row of rows) look(row, number++)
       const last = rows.at(-1)
       if (!last) return true

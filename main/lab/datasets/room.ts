@@ -3,18 +3,14 @@ import type { SetHeader } from '../../../shared/sequences.ts'
 import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { generateRows } from './generate.ts'
+import { sketch } from './generate.ts'
 import { Insights } from './insights.ts'
-import { type StoredRow, storeRow } from './rows.ts'
+import type { StoredRow } from './rows.ts'
 import { readOwn, setFormats } from './set-export.ts'
 import { inspectFile } from './source.ts'
 
-/** Rows drawn for a sketch, and how many of them are shown. */
-const sketched = 20
-const shownRows = 5
-
 /** What the page can do with datasets. */
-export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Handlers, 'datasets'> {
+export function datasetRoom({ datasets, sequences, views, versions }: Workspace): Pick<Handlers, 'datasets'> {
   const insights = new Insights(sequences)
   const stateAfter = (id: string, act: () => unknown) => {
     datasets.get(id)
@@ -22,46 +18,52 @@ export function datasetRoom({ datasets, sequences, views }: Workspace): Pick<Han
     return views.state(id)
   }
   const addSet = (name: string, header: SetHeader, rows: readonly StoredRow[]) => {
-    const id = datasets.beginSet(name, header)
+    const id = datasets.beginSet(name, { header, live: null })
     sequences.append(id, rows)
-    return datasets.finish(id)
+    return publicDataset(datasets.finish(id))
+  }
+  /** Looks at a dataset, or at a version of it, which is put at hand before. */
+  const looking = async <T>(ref: string, look: (dataset: StoredDataset) => T | Promise<T>): Promise<T> => {
+    const [id = '', version] = ref.split('@')
+    const dataset = datasets.get(id)
+    if (version !== undefined) await versions.open(id, Number(version))
+    return look(dataset)
   }
   return {
     datasets: {
       async import({ name, bytes }) {
         const own = readOwn(bytes, name)
         if (!own) return publicDataset(await datasets.add(name, inspectFile(name, bytes), bytes))
-        return publicDataset(addSet(name.replace(/\.(jsonl|csv|npz)$/i, ''), own.header, own.rows))
+        return addSet(name.replace(/\.(jsonl|csv|npz)$/i, ''), own.header, own.rows)
       },
-      create: (name, header) => publicDataset(addSet(name, header, [])),
+      create: (name, header) => addSet(name, header, []),
       list: () => datasets.list().map(publicDataset),
       rename: (id, name) => publicDataset(datasets.rename(id, name)),
       remove: (id) => datasets.remove(id),
       restore: (id) => datasets.restore(id),
-      state: (id) => stateAfter(id, () => {}),
-      edit: (id, edit) => stateAfter(id, () => sequences.edit(id, edit)),
+      state: (ref) => looking(ref, () => views.state(ref)),
+      async edit(id, edit) {
+        if (edit.do === 'restore') await versions.open(id, edit.version)
+        return stateAfter(id, () => sequences.edit(id, edit))
+      },
       undo: (id) => stateAfter(id, () => sequences.undo(id)),
       redo: (id) => stateAfter(id, () => sequences.redo(id)),
-      rows: (id, view) => views.ids(id, view),
-      page: (id, ids) => views.page(id, ids),
-      insight: (id) => insights.of(id),
-      sketch: (task, seed) => generateRows(task, seed, sketched).rows.slice(0, shownRows),
-      generate(name, task, count, seed) {
-        const { header, rows } = generateRows(task, seed, count)
-        return publicDataset(
-          addSet(
-            name,
-            header,
-            rows.map((row, k) => storeRow(header, row, `row ${k + 1}`)),
-          ),
-        )
+      versions: (id) => looking(id, () => versions.list(id)),
+      rows: (ref, view) => looking(ref, () => views.ids(ref, view)),
+      page: (ref, ids) => looking(ref, () => views.page(ref, ids)),
+      insight: (ref) => looking(ref, () => insights.of(ref)),
+      sketch: (task, seed) => [...sketch({ task, seed }).rows],
+      generate(name, live) {
+        const id = datasets.beginSet(name, { header: sketch(live).header, live })
+        return publicDataset(datasets.finish(id))
       },
-      export(id, format) {
-        const { name } = datasets.get(id)
-        const { extension, write } = setFormats[format]
-        const { header, rows } = sequences.reader(id)
-        return { name: `${fileName(name)}.${extension}`, bytes: write(header, [...rows()]) }
-      },
+      export: (ref, format) =>
+        looking(ref, ({ name }) => {
+          const { extension, write } = setFormats[format]
+          const { header, rows } = sequences.reader(ref)
+          const file = fileName(ref.includes('@') ? `${name} ${ref.split('@')[1]}` : name)
+          return { name: `${file}.${extension}`, bytes: write(header, [...rows()]) }
+        }),
     },
   }
 }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Dataset } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
-import type { SetHeader } from '../../../shared/sequences.ts'
 import type { DatasetFacts } from '../datasets/source.ts'
 import { freeName } from '../naming.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
+import type { SetFacts } from './sequence-copies.ts'
 import type { SequenceViews } from './sequence-views.ts'
 import type { SequenceTable } from './sequences.ts'
 
@@ -51,14 +51,14 @@ export class DatasetTable {
   }
 
   /** A set of sequences without rows, which nobody sees until `finish`. Returns its id. */
-  beginSet(name: string, header: SetHeader, origin?: Dataset['origin']): string {
+  beginSet(name: string, set: SetFacts, origin?: Dataset['origin']): string {
     const id = randomUUID()
-    const facts: DatasetFacts = { ...emptyFacts, kind: header.inputs, ...(origin && { origin }) }
+    const facts: DatasetFacts = { ...emptyFacts, kind: set.header.inputs, ...(origin && { origin }) }
     inTransaction(this.#database, () => {
       this.#database
         .prepare("INSERT INTO datasets (id, name, created_at, deleted_at, hash, facts) VALUES (?, ?, ?, ?, '', ?)")
         .run(id, name, Date.now(), unfinished, JSON.stringify(facts))
-      this.#sets.create(id, header)
+      this.#sets.create(id, set)
     })
     return id
   }
@@ -121,9 +121,11 @@ export class DatasetTable {
   #dataset({ id, name, created_at: createdAt, hash, facts }: Row): StoredDataset {
     const stored = { id, name, createdAt, hash, ...(JSON.parse(facts) as DatasetFacts) }
     if (stored.kind !== 'tokens' && stored.kind !== 'numbers') return stored
-    const header = this.#sets.header(id)
+    const { header, live } = this.#sets.facts(id)
     return {
       ...stored,
+      kind: header.inputs,
+      ...(live && { live }),
       length: this.#views.count(id),
       columns: header.inputs === 'numbers' ? header.channels : [],
       preview: this.#views.preview(id),

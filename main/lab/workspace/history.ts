@@ -5,7 +5,8 @@ type Entry = 'change' | 'undo' | 'redo'
  * happened before a restart is still known after it. Entries are numbered from 1.
  */
 export class History {
-  #length = 0
+  /** The change that each entry did, or took back where it is negative. */
+  readonly #entries: number[] = []
   #done: number[] = []
   #undone: number[] = []
 
@@ -15,7 +16,7 @@ export class History {
 
   /** Entries so far. */
   get length(): number {
-    return this.#length
+    return this.#entries.length
   }
 
   /** The change that an undo takes back; null where there is none. */
@@ -28,14 +29,22 @@ export class History {
     return this.#undone.at(-1) ?? null
   }
 
+  /** The change that an entry did or took back. */
+  at(entry: number): { readonly seq: number; readonly isUndo: boolean } {
+    const seq = this.#entries[entry - 1] as number
+    return { seq: Math.abs(seq), isUndo: seq < 0 }
+  }
+
   add(entry: Entry): void {
-    this.#length++
     if (entry === 'change') {
-      this.#done.push(this.#length)
+      this.#entries.push(this.length + 1)
+      this.#done.push(this.length)
       this.#undone = []
-    } else {
-      const [from, to] = entry === 'undo' ? [this.#done, this.#undone] : [this.#undone, this.#done]
-      to.push(from.pop() as number)
+      return
     }
+    const [from, to] = entry === 'undo' ? [this.#done, this.#undone] : [this.#undone, this.#done]
+    const seq = from.pop() as number
+    to.push(seq)
+    this.#entries.push(entry === 'undo' ? -seq : seq)
   }
 }

@@ -113,6 +113,11 @@ const migrations: readonly string[] = [
     PRIMARY KEY (dataset, version)
   ) STRICT;
   `,
+  // What draws the rows of a live set, and what a version is in a few words.
+  `
+  ALTER TABLE sequence_sets ADD COLUMN live TEXT;
+  ALTER TABLE sequence_versions ADD COLUMN facts TEXT;
+  `,
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */
@@ -133,15 +138,17 @@ export function migrate(database: DatabaseSync, folder: string): void {
   }
 }
 
-/** All of `act` or nothing. */
+/** All of `act` or nothing; within another transaction, as all of that. */
 export function inTransaction<T>(database: DatabaseSync, act: () => T): T {
+  if (database.isTransaction) return act()
   database.exec('BEGIN IMMEDIATE')
   try {
     const result = act()
     database.exec('COMMIT')
     return result
   } catch (error) {
-    database.exec('ROLLBACK')
+    // On a full disk SQLite has rolled back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { ndarray } from '../../../shared/ndarray.ts'
 import {
   type Part,
   parts,
+  type Recipe,
   type RowFault,
   type SetHeader,
   type SetPage,
@@ -12,8 +13,10 @@ import {
   type Tags,
 } from '../../../shared/sequences.ts'
 import type { PlacedRow } from '../datasets/change.ts'
+import { sketch } from '../datasets/generate.ts'
 import { compareTags } from '../datasets/splits.ts'
-import { type SequenceTable, storedColumns } from './sequences.ts'
+import { storedColumns } from './sequence-rows.ts'
+import type { SequenceTable } from './sequences.ts'
 
 /** Steps of a row that a page shows; the rest is counted. */
 const shownSteps = 400
@@ -46,16 +49,18 @@ export class SequenceViews {
   }
 
   state(dataset: string): SetState {
-    const header = this.#table.header(dataset)
+    const { header, live } = this.#table.facts(dataset)
     const history = this.#table.history(dataset)
     const counts = this.#database
       .prepare(
-        'SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty, MAX(steps) AS longest FROM sequences WHERE dataset = ? GROUP BY split',
+        `SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty, MAX(steps) AS longest FROM ${this.#rows(dataset)}
+         WHERE dataset = ? GROUP BY split`,
       )
       .all(dataset) as { split: Part; rows: number; faulty: number; longest: number }[]
     const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
     const nameOf = (seq: number | null) => (seq === null ? null : this.#table.change(dataset, seq).do)
+    const shows = Number(dataset.split('@')[1] ?? 0) || null
     const version = this.#database
       .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')
       .get(dataset)
@@ -66,6 +71,8 @@ export class SequenceViews {
       longest: counts.reduce((most, part) => Math.max(most, part.longest), 0),
       faulty: sum('faulty'),
       tags: this.#tags(dataset),
+      live,
+      shows,
       revision: history.length,
       undo: nameOf(history.undo),
       redo: nameOf(history.redo),
@@ -75,17 +82,16 @@ export class SequenceViews {
 
   /** Rows of a dataset, without reading them. */
   count(dataset: string): number {
+    const { live } = this.#table.facts(dataset)
+    if (live) return live.rows
     const row = this.#database.prepare('SELECT COUNT(*) AS rows FROM sequences WHERE dataset = ?').get(dataset)
     return (row as { rows: number }).rows
   }
 
   /** The first rows in a few words, a line each. */
   preview(dataset: string): string {
-    const rows = this.#database
-      .prepare(
-        `SELECT substr(inputs, 1, 2000) AS inputs, target FROM sequences WHERE dataset = ? ORDER BY position LIMIT ${previewRows}`,
-      )
-      .all(dataset) as { inputs: string; target: string }[]
+    const { live } = this.#table.facts(dataset)
+    const rows = live ? sketchedRows(live) : this.#firstRows(dataset)
     // Cut short, it is no JSON any more: what a person reads is enough.
     const words = (json: string) =>
       json
@@ -93,6 +99,18 @@ export class SequenceViews {
         .replaceAll(',', ' ')
         .slice(0, previewLength)
     return rows.map(({ inputs, target }) => words(inputs) + (target === 'null' ? '' : ` → ${words(target)}`)).join('\n')
+  }
+
+  #firstRows(dataset: string): Pick<PlacedRow, 'inputs' | 'target'>[] {
+    const rows = this.#database.prepare(
+      `SELECT substr(inputs, 1, 2000) AS inputs, target FROM sequences WHERE dataset = ? ORDER BY position LIMIT ${previewRows}`,
+    )
+    return rows.all(dataset) as { inputs: string; target: string }[]
+  }
+
+  /** The table that a dataset's rows are read from. */
+  #rows(dataset: string): string {
+    return this.#table.rows(dataset).table
   }
 
   /** The ids of a view's rows, in its order. */
@@ -112,7 +130,7 @@ export class SequenceViews {
     }
     const order =
       sort && sortKeys[sort.by] ? `${sortKeys[sort.by]} ${sort.descending ? 'DESC' : 'ASC'}, position` : 'position'
-    const query = `SELECT id, tags FROM sequences WHERE ${where.join(' AND ')} ORDER BY ${order}`
+    const query = `SELECT id, tags FROM ${this.#rows(dataset)} WHERE ${where.join(' AND ')} ORDER BY ${order}`
     const rows = this.#database.prepare(query).iterate(...values) as unknown as Iterable<{ id: number; tags: string }>
     if (!sort?.by.startsWith('tag:')) return Int32Array.from(rows, ({ id }) => id)
     return byTag(rows, sort.by.slice(4), sort.descending)
@@ -120,8 +138,10 @@ export class SequenceViews {
 
   /** Some rows by id; ids that are gone are left out. */
   page(dataset: string, ids: Iterable<number>): SetPage {
-    const header = this.#table.header(dataset)
-    const row = this.#database.prepare(`SELECT id, fault, ${storedColumns} FROM sequences WHERE dataset = ? AND id = ?`)
+    const { header } = this.#table.facts(dataset)
+    const row = this.#database.prepare(
+      `SELECT id, fault, ${storedColumns} FROM ${this.#rows(dataset)} WHERE dataset = ? AND id = ?`,
+    )
     const found = Array.from(ids, (id) => row.get(dataset, id) as unknown as ViewedRow | undefined)
     const numbers = this.#numbersOf(dataset)
     return {
@@ -134,9 +154,9 @@ export class SequenceViews {
   #numbersOf(dataset: string): Int32Array {
     const revision = this.#table.history(dataset).length
     if (this.#numbers?.dataset !== dataset || this.#numbers.revision !== revision) {
-      const { nextId, order } = this.#table.reader(dataset)
-      const of = new Int32Array(nextId)
-      for (const [k, { id }] of order().entries()) of[id] = k + 1
+      const order = this.#table.reader(dataset).order()
+      const of = new Int32Array(order.reduce((most, { id }) => Math.max(most, id), 0) + 1)
+      for (const [k, { id }] of order.entries()) of[id] = k + 1
       this.#numbers = { dataset, revision, of }
     }
     return this.#numbers.of
@@ -145,7 +165,7 @@ export class SequenceViews {
   #tags(dataset: string): string[] {
     const rows = this.#database
       .prepare(
-        `SELECT DISTINCT key FROM (SELECT tags FROM sequences WHERE dataset = ? AND tags != '{}' LIMIT 2000), json_each(tags)
+        `SELECT DISTINCT key FROM (SELECT tags FROM ${this.#rows(dataset)} WHERE dataset = ? AND tags != '{}' LIMIT 2000), json_each(tags)
          ORDER BY key`,
       )
       .all(dataset)
@@ -191,3 +211,8 @@ function shownInputs(header: SetHeader, row: ViewedRow): ShownRow['inputs'] {
 }
 
 const floats = (values: readonly (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN)
+
+const sketchedRows = (live: Recipe) =>
+  sketch(live)
+    .rows.slice(0, previewRows)
+    .map(({ inputs, target }) => ({ inputs: JSON.stringify(inputs), target: JSON.stringify(target) }))

@@ -5,6 +5,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { Edit, type SetHeader } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { inverse } from '../datasets/change.ts'
+import { drawRows } from '../datasets/generate.ts'
 import { storeRow } from '../datasets/rows.ts'
 import { readOwn, setFormats } from '../datasets/set-export.ts'
 import { readSetFile, type SetFile, writeSetFile } from '../datasets/set-file.ts'
@@ -30,7 +31,7 @@ const open = (header: SetHeader = sentences) => {
   database.prepare("INSERT INTO datasets (id, name, created_at, hash, facts) VALUES (?, 'a', 0, '', '{}')").run(id)
   table = new SequenceTable(database)
   views = new SequenceViews(database, table)
-  table.create(id, header)
+  table.create(id, { header, live: null })
 }
 beforeEach(() => open())
 afterEach(() => database.close())
@@ -39,7 +40,7 @@ const edit = (input: object) => table.edit(id, parse(Edit, input, 'message-inval
 const insert = (texts: readonly string[], after: number | null = null) =>
   edit({ do: 'insert', after, rows: texts.map((inputs) => ({ inputs, target: inputs.length % 2 ? 'odd' : 'even' })) })
 /** Everything that is stored of the rows, as one text. */
-const content = () => writeSetFile(table.header(id), table.reader(id).rows()).toString()
+const content = () => writeSetFile(table.facts(id).header, table.reader(id).rows()).toString()
 const texts = () => Array.from(table.reader(id).rows(), ({ inputs }) => (JSON.parse(inputs) as string[]).join(' '))
 const problem = (act: () => unknown): LabError => {
   try {
@@ -164,10 +165,21 @@ describe('views', () => {
 
 /** Edits as a person might make them; ids are chosen among those that are there. */
 const edits = fc.array(
-  fc.record({ kind: fc.nat(7), at: fc.nat(30), many: fc.nat(4), text: fc.stringMatching(/^[ab冰 ]{0,6}$/) }),
+  fc.record({ kind: fc.nat(10), at: fc.nat(30), many: fc.nat(4), text: fc.stringMatching(/^[ab冰 ]{0,6}$/) }),
   { maxLength: 25 },
 )
 function act({ kind, at, many, text }: { kind: number; at: number; many: number; text: string }): void {
+  if (kind === 8) return edit({ do: 'draw', recipe: { task: { id: 'agreement' }, seed: many, rows: 10 + at } })
+  if (kind === 9) return edit({ do: 'freeze' })
+  if (kind === 10) {
+    const set = at % 2 ? drawRows({ task: { id: 'clue-en' }, seed: at, rows: 12 }) : { header: sentences, rows: [] }
+    table.copies.put('set@1', String(at), { header: set.header, live: null }, set.rows)
+    return edit({ do: 'restore', version: 1 })
+  }
+  if (table.facts(id).live) {
+    expect(problem(() => edit({ do: 'allow', classes: null }))).toMatchObject({ code: 'set-live' })
+    return
+  }
   const order = table
     .reader(id)
     .order()
@@ -260,7 +272,9 @@ describe('undo and the log', () => {
           }
         }
         expect(kinds.length).toBe(length)
-        const stored = Array.from(table.reader(id).rows(), ({ id: row, ...fields }) => [row, { ...fields }] as const)
+        const stored = table.facts(id).live
+          ? []
+          : Array.from(table.reader(id).rows(), ({ id: row, ...fields }) => [row, { ...fields }] as const)
         expect(new Map(stored)).toEqual(rows)
         database.close()
       }),
@@ -274,7 +288,7 @@ describe('undo and the log', () => {
       fc.property(edits, (list) => {
         open()
         for (const step of list) act(step)
-        const written = setFormats[format].write(table.header(id), [...table.reader(id).rows()])
+        const written = setFormats[format].write(table.facts(id).header, [...table.reader(id).rows()])
         const { header, rows } = readOwn(written, 'a') as SetFile
         expect(writeSetFile(header, rows).toString()).toBe(content())
         database.close()
@@ -282,6 +296,57 @@ describe('undo and the log', () => {
       { numRuns: 40 },
     )
     open()
+  })
+})
+
+describe('a live set', () => {
+  const recipe = { task: { id: 'agreement', maxDistance: 8, testDistance: 10 }, seed: 5, rows: 30 }
+  const lines = ({ header, rows }: SetFile) => writeSetFile(header, rows).toString()
+  const kept = () => database.prepare('SELECT COUNT(*) AS n FROM sequences').get()
+
+  it('keeps what draws its rows, and shows them in every way as others are shown', () => {
+    edit({ do: 'draw', recipe })
+    expect(kept()).toEqual({ n: 0 })
+    expect(content()).toBe(lines(drawRows(recipe)))
+    expect(views.state(id)).toMatchObject({
+      live: { seed: 5 },
+      rows: 30,
+      inParts: { train: 24, validation: 3, test: 3 },
+      faulty: 0,
+      tags: ['attractors', 'distance'],
+      undo: 'draw',
+    })
+    const ids = views.ids(id, { split: 'test', sort: { by: 'tag:distance', descending: true } })
+    expect(views.page(id, ids).rows.map(({ number }) => number)).toEqual([...ids])
+    expect(views.preview(id).split('\n')).toHaveLength(6)
+    expect(problem(() => insert(['a']))).toMatchObject({ code: 'set-live' })
+    // Another process draws the same.
+    const drawn = content()
+    database.exec('DELETE FROM copied_sequences; DELETE FROM copied_sets')
+    expect(content()).toBe(drawn)
+  })
+
+  it('turns its dials, is frozen and edited, and goes all the way back', () => {
+    insert(['by hand'])
+    const hand = content()
+    edit({ do: 'draw', recipe })
+    edit({ do: 'draw', recipe })
+    edit({ do: 'draw', recipe: { ...recipe, seed: 6 } })
+    const drawn = content()
+    edit({ do: 'freeze' })
+    expect([content(), kept()]).toEqual([drawn, { n: 30 }])
+    edit({ do: 'remove', ids: Int32Array.of(1) })
+    expect(views.state(id)).toMatchObject({ live: null, rows: 29, revision: 5 })
+    table.undo(id)
+    table.undo(id)
+    expect([content(), views.state(id).live?.seed, kept()]).toEqual([drawn, 6, { n: 0 }])
+    table.undo(id)
+    expect(views.state(id).live?.seed).toBe(5)
+    table.undo(id)
+    expect([content(), views.state(id)]).toMatchObject([hand, { live: null, rows: 1 }])
+    expect(problem(() => edit({ do: 'draw', recipe: { ...recipe, task: { id: 'text', file: 'a' } } })).code).toBe(
+      'spec-invalid',
+    )
   })
 })
 

@@ -1,46 +1,44 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
-import type { Edit, Part, SetHeader, Splitting } from '../../../shared/sequences.ts'
-import { type Change, inverse, type PlacedRow, packChange, unpackChange } from '../datasets/change.ts'
+import { type Edit, type Part, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
+import { type Change, inverse, packChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
-import type { JudgedRow } from '../datasets/insight.ts'
-import { allowedBy, faultOf, type StoredRow } from '../datasets/rows.ts'
+import { drawRows } from '../datasets/generate.ts'
+import type { StoredRow } from '../datasets/rows.ts'
 import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
-
-export const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
+import { SequenceCopies, type SetFacts } from './sequence-copies.ts'
+import { SequenceRows } from './sequence-rows.ts'
 
 /**
  * The rows of datasets of sequences, their header and the log of every change. Each edit is one transaction:
- * whenever the process ends, it is there whole or not at all.
+ * whenever the process ends, it is there whole or not at all. Of a live set only what draws its rows is kept.
  */
 export class SequenceTable {
+  /** Sets that can be had again, by their `SetRef`. */
+  readonly copies: SequenceCopies
   readonly #database: DatabaseSync
+  readonly #stored: SequenceRows
   readonly #histories = new Map<string, History>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
+    this.#stored = new SequenceRows(database, 'sequences')
+    this.copies = new SequenceCopies(database)
   }
 
-  /** Gives a dataset its header; it has no rows yet. */
-  create(dataset: string, header: SetHeader): void {
+  /** Gives a dataset its header, and what draws its rows; else it has none yet. */
+  create(dataset: string, { header, live }: SetFacts): void {
     this.#database
-      .prepare('INSERT INTO sequence_sets (dataset, header, next_id) VALUES (?, ?, 1)')
-      .run(dataset, JSON.stringify(header))
+      .prepare('INSERT INTO sequence_sets (dataset, header, live, next_id) VALUES (?, ?, ?, 1)')
+      .run(dataset, JSON.stringify(header), live && JSON.stringify(live))
   }
 
   /** Rows at the end that no log will know: what a file brings, before anyone edits. */
   append(dataset: string, rows: Iterable<StoredRow>): void {
     inTransaction(this.#database, () => {
-      const { header, nextId } = this.reader(dataset)
-      const allowed = allowedBy(header)
-      const insert = this.#inserting(dataset)
-      let id = nextId
-      for (const row of rows) {
-        insert(id, { ...row, position: id }, faultOf(header, row, allowed))
-        id++
-      }
-      this.#database.prepare('UPDATE sequence_sets SET next_id = ? WHERE dataset = ?').run(id, dataset)
+      const { header, nextId } = this.#facts(dataset)
+      this.#setNextId(dataset, this.#stored.append(dataset, header, rows, nextId))
     })
   }
 
@@ -52,50 +50,44 @@ export class SequenceTable {
     })
   }
 
-  /** Throws `not-found` where the dataset is no set of sequences. */
-  header(dataset: string): SetHeader {
-    return this.reader(dataset).header
+  /** What a dataset or a version at hand is. Throws `not-found` where it is no set of sequences. */
+  facts(ref: string): SetFacts {
+    return this.#facts(ref)
   }
 
-  reader(dataset: string): SetReader {
-    const set = this.#database.prepare('SELECT header, next_id FROM sequence_sets WHERE dataset = ?').get(dataset)
-    if (!set) {
-      const message = `The dataset ${dataset} is no set of sequences.`
-      throw new LabError('not-found', message, 'Open the list of datasets again.', { id: dataset })
+  /** The table that has the rows of a dataset, or of a version at hand; a live set draws them now, if need be. */
+  rows(ref: string): SequenceRows {
+    const { header, live, isCopy } = this.#facts(ref)
+    if (!live && !isCopy) return this.#stored
+    if (live && !isCopy) {
+      const source = JSON.stringify(live)
+      if (!this.copies.get(ref, source)) this.copies.put(ref, source, { header, live }, drawRows(live).rows)
     }
-    const { header, next_id: nextId } = set as { header: string; next_id: number }
-    const row = this.#database.prepare(`SELECT ${storedColumns} FROM sequences WHERE dataset = ? AND id = ?`)
-    const order = this.#database.prepare('SELECT id, position FROM sequences WHERE dataset = ? ORDER BY position')
-    const all = this.#database.prepare(`SELECT id, ${storedColumns} FROM sequences WHERE dataset = ? ORDER BY position`)
-    const splits = (how: Splitting) => {
-      const key = how.by === 'stratified' ? 'target' : how.tag === undefined ? 'NULL' : 'json_extract(tags, ?2)'
-      const query = `SELECT id, split, ${key} AS key FROM sequences WHERE dataset = ?1 ORDER BY position`
-      const tag = key.includes('?2') ? [`$.${JSON.stringify(how.tag)}`] : []
-      return this.#database.prepare(query).iterate(dataset, ...tag) as unknown as ReturnType<SetReader['splits']>
-    }
+    return this.copies.rows
+  }
+
+  reader(ref: string): SetReader {
+    const { header, live, nextId } = this.#facts(ref)
     return {
-      header: JSON.parse(header) as SetHeader,
-      splits,
+      header,
+      live,
       nextId,
-      row: (id) => row.get(dataset, id) as unknown as PlacedRow | undefined,
-      order: () => order.all(dataset) as unknown as { id: number; position: number }[],
-      rows: () => all.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>,
+      row: (id) => this.rows(ref).row(ref, id),
+      order: () => this.rows(ref).order(ref),
+      rows: () => this.rows(ref).all(ref),
+      splits: (how) => this.rows(ref).splits(ref, how),
+      version: (version) => this.reader(versionRef(ref, version)),
     }
   }
 
-  /** The next rows behind a position, with what is wrong with each. */
-  after(dataset: string, position: number, count: number): JudgedRow[] {
-    const rows = this.#database.prepare(
-      `SELECT id, fault, ${storedColumns} FROM sequences WHERE dataset = ? AND position > ? ORDER BY position LIMIT ?`,
-    )
-    return rows.all(dataset, position, count) as unknown as JudgedRow[]
-  }
-
-  /** Does an edit and logs it; one that changes nothing leaves no trace. Throws what `changeOf` throws. */
+  /**
+   * Does an edit and logs it; one that changes nothing leaves no trace. A version that is restored has to be at hand.
+   * Throws what `changeOf` throws.
+   */
   edit(dataset: string, edit: Edit): void {
-    inTransaction(this.#database, () => {
+    this.#logged(dataset, () => {
       const change = changeOf(edit, this.reader(dataset))
-      if (!change.rows.length && !change.header) return
+      if (!change.rows.length && !change.header && !change.live) return
       this.#apply(dataset, change)
       this.#log(dataset, 'change', packChange(change))
     })
@@ -129,15 +121,42 @@ export class SequenceTable {
     return unpackChange((row as { change: Uint8Array }).change)
   }
 
+  #facts(ref: string): SetFacts & { readonly nextId: number; readonly isCopy: boolean } {
+    const copy = ref.includes('@') ? this.copies.get(ref) : undefined
+    if (copy) return { ...copy, nextId: 1, isCopy: true }
+    const set = this.#database.prepare('SELECT header, live, next_id FROM sequence_sets WHERE dataset = ?').get(ref)
+    if (!set) {
+      const message = `The dataset ${ref} is no set of sequences.`
+      throw new LabError('not-found', message, 'Open the list of datasets again.', { id: ref })
+    }
+    const { header, live, next_id: nextId } = set as { header: string; live: string | null; next_id: number }
+    return {
+      header: JSON.parse(header) as SetHeader,
+      live: live === null ? null : (JSON.parse(live) as Recipe),
+      nextId,
+      isCopy: false,
+    }
+  }
+
   #again(dataset: string, kind: 'undo' | 'redo'): boolean {
     const seq = this.history(dataset)[kind]
     if (seq === null) return false
-    inTransaction(this.#database, () => {
+    this.#logged(dataset, () => {
       const change = this.change(dataset, seq)
       this.#apply(dataset, kind === 'undo' ? inverse(change) : change)
       this.#log(dataset, kind, null)
     })
     return true
+  }
+
+  /** All of `act` or nothing, what is known of the log included. */
+  #logged(dataset: string, act: () => void): void {
+    try {
+      inTransaction(this.#database, act)
+    } catch (error) {
+      this.#histories.delete(dataset)
+      throw error
+    }
   }
 
   #log(dataset: string, kind: 'change' | 'undo' | 'redo', change: Uint8Array | null): void {
@@ -148,63 +167,30 @@ export class SequenceTable {
     history.add(kind)
   }
 
-  #apply(dataset: string, { header, rows }: Change): void {
-    if (header) {
+  #apply(dataset: string, { header, live, rows }: Change): void {
+    if (header || live) {
+      const before = this.#facts(dataset)
+      const now = { header: header?.after ?? before.header, live: live ? live.after : before.live }
       this.#database
-        .prepare('UPDATE sequence_sets SET header = ? WHERE dataset = ?')
-        .run(JSON.stringify(header.after), dataset)
+        .prepare('UPDATE sequence_sets SET header = ?, live = ? WHERE dataset = ?')
+        .run(JSON.stringify(now.header), now.live && JSON.stringify(now.live), dataset)
     }
-    const reader = this.reader(dataset)
-    const allowed = allowedBy(reader.header)
-    const remove = this.#database.prepare('DELETE FROM sequences WHERE dataset = ? AND id = ?')
-    const insert = this.#inserting(dataset)
-    let nextId = reader.nextId
-    for (const { id, before, after } of rows) {
-      if (after === null) remove.run(dataset, id)
-      else if (before === null) insert(id, after as PlacedRow, faultOf(reader.header, after as PlacedRow, allowed))
-      else this.#update(dataset, id, after)
-      nextId = Math.max(nextId, id + 1)
-    }
-    this.#database.prepare('UPDATE sequence_sets SET next_id = ? WHERE dataset = ?').run(nextId, dataset)
+    const facts = this.#facts(dataset)
+    this.#stored.apply(dataset, facts.header, rows)
+    this.#setNextId(
+      dataset,
+      rows.reduce((next, { id }) => Math.max(next, id + 1), facts.nextId),
+    )
     const touched = header ? undefined : rows.filter(({ after }) => after && ('inputs' in after || 'target' in after))
-    if (touched?.length !== 0)
-      this.#judge(
-        dataset,
-        touched?.map(({ id }) => id),
-      )
-  }
-
-  #inserting(dataset: string): (id: number, row: PlacedRow, fault: string | null) => void {
-    const insert = this.#database.prepare(
-      `INSERT INTO sequences (dataset, id, ${storedColumns}, fault) VALUES (?, ?, ${storedColumns.map(() => '?')}, ?)`,
+    if (touched?.length === 0) return
+    this.#stored.judge(
+      dataset,
+      facts.header,
+      touched?.map(({ id }) => id),
     )
-    return (id, row, fault) => void insert.run(dataset, id, ...storedColumns.map((name) => row[name]), fault)
   }
 
-  #update(dataset: string, id: number, fields: Partial<PlacedRow>): void {
-    const names = storedColumns.filter((name) => fields[name] !== undefined)
-    const values = names.map((name) => fields[name] as SQLInputValue)
-    const assignments = names.map((name) => `${name} = ?`)
-    this.#database
-      .prepare(`UPDATE sequences SET ${assignments} WHERE dataset = ? AND id = ?`)
-      .run(...values, dataset, id)
-  }
-
-  /** Says anew what is wrong with rows, all of them where none are named. */
-  #judge(dataset: string, ids?: readonly number[]): void {
-    const reader = this.reader(dataset)
-    const allowed = allowedBy(reader.header)
-    const mark = this.#database.prepare(
-      'UPDATE sequences SET fault = ? WHERE dataset = ? AND id = ? AND fault IS NOT ?',
-    )
-    const judge = (id: number, row: PlacedRow) => {
-      const fault = faultOf(reader.header, row, allowed)
-      mark.run(fault, dataset, id, fault)
-    }
-    // Rows are not changed while they are being read: the order of ids is read first.
-    for (const id of ids ?? reader.order().map((row) => row.id)) {
-      const row = reader.row(id)
-      if (row) judge(id, row)
-    }
+  #setNextId(dataset: string, nextId: number): void {
+    this.#database.prepare('UPDATE sequence_sets SET next_id = ? WHERE dataset = ?').run(nextId, dataset)
   }
 }

@@ -18,7 +18,7 @@ export async function readInto(
   signal: AbortSignal,
 ): Promise<string> {
   const { datasets, sequences, views } = workspace
-  const id = datasets.beginSet(name, headerOf(settings), { file, settings })
+  const id = datasets.beginSet(name, { header: headerOf(settings), live: null }, { file, settings })
   try {
     let rows = 0
     const source = fileSource(path, file, (bytes) => told({ bytes }))

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Handlers } from '../../../shared/contract.ts'
+import type { Edit, SetHeader } from '../../../shared/sequences.ts'
+import { RunSpec } from '../../../shared/spec.ts'
+import { parse } from '../../../shared/validation.ts'
+import { createLab, type OpenLab } from '../index.ts'
+
+let folder = ''
+let lab: OpenLab
+let handlers: Handlers
+const start = async () => {
+  lab = await createLab({ workspace: folder })
+  handlers = lab.handlers
+}
+beforeEach(async () => {
+  vi.stubEnv('UNROLL_ENGINES', join(tmpdir(), 'unroll-no-engines'))
+  folder = await mkdtemp(join(tmpdir(), 'unroll-versions-'))
+  await start()
+})
+afterEach(async () => {
+  await lab.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const trainOn = async (file: string, name: string) => {
+  const spec = { task: { id: 'tokens', file }, cells: [{ cell: 'lstm', hiddenSize: 3 }], training: { steps: 1 } }
+  return handlers.experiments.create(parse(RunSpec, spec, 'spec-invalid', 'test'), name)
+}
+const content = async (ref: string) => new TextDecoder().decode((await handlers.datasets.export(ref, 'jsonl')).bytes)
+
+it('are listed with what changed and who refers to them, looked at, and restored', async () => {
+  const header: SetHeader = {
+    inputs: 'tokens',
+    target: 'class',
+    classes: null,
+    vocabulary: null,
+    tokenizer: { id: 'whitespace' },
+  }
+  const { id } = await handlers.datasets.create('animals', header)
+  const edit = (step: Edit) => handlers.datasets.edit(id, step)
+  const rows = (['train', 'train', 'validation', 'test'] as const).map((split, k) => ({
+    inputs: `animal ${k}`,
+    target: k % 2 ? 'a' : 'b',
+    split,
+    tags: {},
+    note: '',
+  }))
+  await edit({ do: 'insert', after: null, rows })
+  expect(await handlers.datasets.versions(id)).toEqual([])
+  const first = await trainOn(id, 'first')
+  const before = await content(id)
+  await edit({ do: 'replace', in: 'inputs', find: '0', by: 'none' })
+  await edit({ do: 'remove', ids: Int32Array.of(2) })
+  await edit({ do: 'duplicate', ids: Int32Array.of(1) })
+  await edit({ do: 'duplicate', ids: Int32Array.of(1) })
+  await handlers.datasets.undo(id)
+  const second = await trainOn(id, 'second')
+  const third = await trainOn(id, 'third')
+  await handlers.experiments.remove(third.id)
+  await edit({ do: 'set', cells: [{ id: 1, field: 'note', value: 'later' }] })
+  const after = await content(id)
+
+  expect(await handlers.datasets.versions(id)).toMatchObject([
+    {
+      version: 2,
+      rows: 4,
+      since: { edits: ['replace', 'remove', 'duplicate'], added: 1, removed: 1, changed: 1 },
+      isNow: false,
+      trainings: [{ id: second.id, name: 'second' }],
+    },
+    { version: 1, rows: 4, since: null, live: null, trainings: [{ id: first.id, name: 'first' }] },
+  ])
+  const old = `${id}@1`
+  expect(await content(old)).toBe(before)
+  expect(await handlers.datasets.state(old)).toMatchObject({ shows: 1, rows: 4, undo: null })
+  const ids = await handlers.datasets.rows(old, { find: 'animal' })
+  expect((await handlers.datasets.page(old, ids)).rows[0]?.inputs).toEqual(['animal', '0'])
+  expect((await handlers.datasets.insight(old)).tokens).toContainEqual(['animal', 4])
+  await expect(handlers.datasets.state(`${id}@9`)).rejects.toMatchObject({ code: 'not-found' })
+
+  expect(await edit({ do: 'restore', version: 1 })).toMatchObject({ undo: 'restore', shows: null })
+  expect(await content(id)).toBe(before)
+  // A training now would refer to the version that it is again.
+  await trainOn(id, 'again')
+  expect(await content(id)).toBe(before)
+  await handlers.datasets.undo(id)
+  expect(await content(id)).toBe(after)
+  await lab.close()
+  await start()
+  await handlers.datasets.redo(id)
+  expect(await content(id)).toBe(before)
+})
+
+it('of a live set are exact, and bring its dials back', async () => {
+  const recipe = { task: { id: 'agreement', maxDistance: 6, testDistance: 8 }, seed: 5, rows: 40 }
+  const { id, length, live, preview } = await handlers.datasets.generate('drawn', recipe)
+  expect([length, live]).toEqual([40, recipe])
+  expect(preview).toContain('→ was')
+  const before = await content(id)
+  await trainOn(id, 'first')
+  await handlers.datasets.edit(id, { do: 'draw', recipe: { ...recipe, seed: 6 } })
+  expect(await content(id)).not.toBe(before)
+  await trainOn(id, 'second')
+  await handlers.datasets.edit(id, { do: 'freeze' })
+  await handlers.datasets.edit(id, { do: 'remove', ids: Int32Array.of(1, 2) })
+  await trainOn(id, 'third')
+  await lab.close()
+  await start()
+  expect(await handlers.datasets.versions(id)).toMatchObject([
+    { version: 3, rows: 38, live: null, since: { edits: ['freeze', 'remove'], added: 0, removed: 2 }, isNow: true },
+    { version: 2, rows: 40, live: { seed: 6 }, since: { edits: ['draw'], added: 0 } },
+    { version: 1, rows: 40, live: recipe, since: null },
+  ])
+  expect(await content(`${id}@1`)).toBe(before)
+  expect(await handlers.datasets.edit(id, { do: 'restore', version: 1 })).toMatchObject({ live: recipe, rows: 40 })
+  expect(await content(id)).toBe(before)
+  expect(await handlers.datasets.undo(id)).toMatchObject({ live: null, rows: 38 })
+})

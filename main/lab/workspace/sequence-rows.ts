@@ -1,0 +1,119 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { SetHeader, Splitting } from '../../../shared/sequences.ts'
+import type { PlacedRow } from '../datasets/change.ts'
+import type { SetReader } from '../datasets/edits.ts'
+import type { JudgedRow } from '../datasets/insight.ts'
+import { allowedBy, faultOf, type StoredRow } from '../datasets/rows.ts'
+
+export const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
+
+/** A table of rows, of many datasets; what is wrong with a row stands beside it. */
+export class SequenceRows {
+  readonly table: string
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync, table: string) {
+    this.table = table
+    this.#database = database
+  }
+
+  row(dataset: string, id: number): PlacedRow | undefined {
+    return this.#prepare(`SELECT ${storedColumns} FROM ${this.table} WHERE dataset = ? AND id = ?`).get(
+      dataset,
+      id,
+    ) as unknown as PlacedRow | undefined
+  }
+
+  /** Ids and positions in order. */
+  order(dataset: string): { id: number; position: number }[] {
+    const rows = this.#prepare(`SELECT id, position FROM ${this.table} WHERE dataset = ? ORDER BY position`)
+    return rows.all(dataset) as unknown as { id: number; position: number }[]
+  }
+
+  /** All rows in order, one at a time. */
+  all(dataset: string): Iterable<PlacedRow & { id: number }> {
+    // A statement of its own: others may read meanwhile.
+    const query = `SELECT id, ${storedColumns} FROM ${this.table} WHERE dataset = ? ORDER BY position`
+    const rows = this.#database.prepare(query)
+    return rows.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>
+  }
+
+  /** All rows in order, as a splitting looks at them. */
+  splits(dataset: string, { by, tag }: Splitting): ReturnType<SetReader['splits']> {
+    const key = by === 'stratified' ? 'target' : tag === undefined ? 'NULL' : 'json_extract(tags, ?2)'
+    const rows = this.#database.prepare(
+      `SELECT id, split, ${key} AS key FROM ${this.table} WHERE dataset = ?1 ORDER BY position`,
+    )
+    const path = key.includes('?2') ? [`$.${JSON.stringify(tag)}`] : []
+    return rows.iterate(dataset, ...path) as unknown as ReturnType<SetReader['splits']>
+  }
+
+  /** The next rows behind a position, with what is wrong with each. */
+  after(dataset: string, position: number, count: number): JudgedRow[] {
+    const rows = this.#prepare(
+      `SELECT id, fault, ${storedColumns} FROM ${this.table} WHERE dataset = ? AND position > ? ORDER BY position LIMIT ?`,
+    )
+    return rows.all(dataset, position, count) as unknown as JudgedRow[]
+  }
+
+  /** Rows at the end, numbered from `first`. Returns the id that would be next. */
+  append(dataset: string, header: SetHeader, rows: Iterable<StoredRow>, first: number): number {
+    const allowed = allowedBy(header)
+    const insert = this.#insert()
+    let id = first
+    for (const row of rows) insert(dataset, id, { ...row, position: id++ }, faultOf(header, row, allowed))
+    return id
+  }
+
+  /** Puts rows in place, takes them away, sets their fields. Faults of what is set are not judged anew. */
+  apply(
+    dataset: string,
+    header: SetHeader,
+    changes: Iterable<{ readonly id: number; readonly before: unknown; readonly after: Partial<PlacedRow> | null }>,
+  ): void {
+    const allowed = allowedBy(header)
+    const insert = this.#insert()
+    const remove = this.#prepare(`DELETE FROM ${this.table} WHERE dataset = ? AND id = ?`)
+    for (const { id, before, after } of changes) {
+      if (after === null) remove.run(dataset, id)
+      else if (before === null) insert(dataset, id, after as PlacedRow, faultOf(header, after as PlacedRow, allowed))
+      else this.#update(dataset, id, after)
+    }
+  }
+
+  /** Says anew what is wrong with rows, all of them where none are named. */
+  judge(dataset: string, header: SetHeader, ids?: readonly number[]): void {
+    const allowed = allowedBy(header)
+    const mark = this.#prepare(`UPDATE ${this.table} SET fault = ? WHERE dataset = ? AND id = ? AND fault IS NOT ?`)
+    // Rows are not changed while they are being read: the order of ids is read first.
+    for (const id of ids ?? this.order(dataset).map((row) => row.id)) {
+      const row = this.row(dataset, id)
+      if (!row) continue
+      const fault = faultOf(header, row, allowed)
+      mark.run(fault, dataset, id, fault)
+    }
+  }
+
+  #insert(): (dataset: string, id: number, row: PlacedRow, fault: string | null) => void {
+    const insert = this.#prepare(
+      `INSERT INTO ${this.table} (dataset, id, ${storedColumns}, fault) VALUES (?, ?, ${storedColumns.map(() => '?')}, ?)`,
+    )
+    return (dataset, id, row, fault) => insert.run(dataset, id, ...storedColumns.map((name) => row[name]), fault)
+  }
+
+  #update(dataset: string, id: number, fields: Partial<PlacedRow>): void {
+    const names = storedColumns.filter((name) => fields[name] !== undefined)
+    const values = names.map((name) => fields[name] as SQLInputValue)
+    const assignments = names.map((name) => `${name} = ?`)
+    this.#prepare(`UPDATE ${this.table} SET ${assignments} WHERE dataset = ? AND id = ?`).run(...values, dataset, id)
+  }
+
+  #prepare(query: string): StatementSync {
+    const known = this.#statements.get(query)
+    if (known) return known
+    const statement = this.#database.prepare(query)
+    this.#statements.set(query, statement)
+    return statement
+  }
+}
