@@ -18,7 +18,7 @@ export const errorCodes = [
   'csv-too-short', // fewer rows than the window
   'csv-no-header',
   'row-invalid', // a row or a cell that does not fit its dataset
-  'set-live', // an edit of rows that are drawn
+  'rows-fixed', // an edit of rows that are drawn, or of a version
   'set-incomplete', // a dataset that cannot be trained on yet: a part without a usable row
   'name-taken',
   'model-invalid', // a model that a format cannot hold, or whose two files do not fit it or each other

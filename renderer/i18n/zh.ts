@@ -496,6 +496,9 @@ function sentence(error: LabErrorData): Sentence {
       )
     case 'row-invalid':
       return say('这一行的内容和数据集不符。', '请改好再试。')
+    case 'rows-fixed':
+      if (d.version !== undefined) return say(`第 ${d.version} 版保持原样。`, '请先恢复它，再编辑。')
+      return say('这些行是实时生成的，不能编辑。', '请先冻结。')
     case 'set-incomplete':
       return say(`“${zhParts[String(d.part)] ?? d.part}”部分没有可用的行。`, '请重新划分，或先修好有问题的行。')
     case 'name-taken':

@@ -138,6 +138,55 @@ test('a real table in long layout becomes windows, and a wrong choice says why i
   expect(lab.complaints).toEqual([])
 })
 
+test('a set that is drawn stays live until it is frozen, and every version can be looked at and restored', async ({
+  page,
+}) => {
+  const lab = new LabPage(page)
+  await lab.open(served.address)
+  await lab.get('generate-data').click()
+  await lab.get('generate-rows').fill('200')
+  await lab.get('generate-go').click()
+  await expect(lab.get('data-facts')).toContainText('200 token')
+  await expect(lab.get('live')).toBeVisible()
+  const grid = lab.get('grid')
+  const first = grid.getByRole('row').nth(1)
+  await expect(first).toContainText('wa')
+  const before = (await first.textContent()) ?? ''
+  // By keyboard: a seed, and the rows follow; typing into the grid is refused with the way out.
+  await lab.get('generator').getByTestId('field-seed').fill('6')
+  await page.keyboard.press('Enter')
+  await expect(first).not.toHaveText(before)
+  await page.keyboard.press('Control+z')
+  await expect(first).toHaveText(before)
+  await expect(lab.get('generator').getByTestId('field-seed')).toHaveValue('5')
+  await grid.focus()
+  await page.keyboard.type('x')
+  await expect(lab.get('error')).toContainText('Freeze')
+  await lab.get('data-train').click()
+  await lab.get('field-steps').fill('10')
+  await lab.get('setup-start').click()
+  await lab.finished(runs, 60_000)
+
+  await page.goto(served.address)
+  await lab.get('edit-data').click()
+  await expect(lab.get('version-1')).toContainText('200')
+  await expect(lab.get('version-1').getByRole('link', { name: /rnn/i })).toBeVisible()
+  await lab.get('freeze').click()
+  await expect(lab.get('live')).toHaveCount(0)
+  await grid.focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Control+Delete')
+  await expect(lab.get('data-facts')).toContainText('199 token')
+  await lab.get('version-1').getByTestId('version-open').click()
+  await expect(lab.get('fixed')).toContainText('Version 1')
+  await expect(first).toHaveText(before)
+  await lab.get('version-restore').click()
+  await expect(lab.get('live')).toBeVisible()
+  await lab.get('data-undo').click()
+  await expect(lab.get('data-facts')).toContainText('199 token')
+  expect(lab.complaints).toEqual([])
+})
+
 /** Rows that are scrolled through; UNROLL_ROWS=100000 has the full number, which takes over 20 s. */
 const many = Number(process.env.UNROLL_ROWS ?? 20_000)
 

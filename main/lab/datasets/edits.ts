@@ -140,12 +140,12 @@ function facts(before: SetReader, after: Pick<SetReader, 'header' | 'live'>): Om
 const stored = (reader: SetReader) => (reader.live ? [] : [...reader.rows()])
 
 /**
- * What an edit comes to. Throws `row-invalid`, `not-found` or `spec-invalid` where it cannot be done, `set-live`
+ * What an edit comes to. Throws `row-invalid`, `not-found` or `spec-invalid` where it cannot be done, `rows-fixed`
  * where rows are drawn.
  */
 export function changeOf(edit: Edit, reader: SetReader): Change {
   if (reader.live && !ofTheWhole.has(edit.do)) {
-    throw new LabError('set-live', 'These rows are drawn, so they cannot be edited.', 'Freeze them first.')
+    throw new LabError('rows-fixed', 'These rows are drawn, so they cannot be edited.', 'Freeze them first.')
   }
   const rule = rules[edit.do] as (edit: Edit, reader: SetReader) => Omit<Change, 'do'>
   return { do: edit.do, ...rule(edit, reader) }

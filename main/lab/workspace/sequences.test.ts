@@ -177,7 +177,7 @@ function act({ kind, at, many, text }: { kind: number; at: number; many: number;
     return edit({ do: 'restore', version: 1 })
   }
   if (table.facts(id).live) {
-    expect(problem(() => edit({ do: 'allow', classes: null }))).toMatchObject({ code: 'set-live' })
+    expect(problem(() => edit({ do: 'allow', classes: null }))).toMatchObject({ code: 'rows-fixed' })
     return
   }
   const order = table
@@ -319,7 +319,7 @@ describe('a live set', () => {
     const ids = views.ids(id, { split: 'test', sort: { by: 'tag:distance', descending: true } })
     expect(views.page(id, ids).rows.map(({ number }) => number)).toEqual([...ids])
     expect(views.preview(id).split('\n')).toHaveLength(6)
-    expect(problem(() => insert(['a']))).toMatchObject({ code: 'set-live' })
+    expect(problem(() => insert(['a']))).toMatchObject({ code: 'rows-fixed' })
     // Another process draws the same.
     const drawn = content()
     database.exec('DELETE FROM copied_sequences; DELETE FROM copied_sets')

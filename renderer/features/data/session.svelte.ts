@@ -1,3 +1,4 @@
+import type { LabErrorData } from '../../../shared/errors.ts'
 import type { Edit, Part, SetState, SetView, ShownRow } from '../../../shared/sequences.ts'
 import { lab } from '../../lab.ts'
 
@@ -5,8 +6,12 @@ import { lab } from '../../lab.ts'
 const most = 400
 const around = 40
 
-/** One dataset as the page shows it: its state, the ids of the view, and the rows that were in sight. */
+/** Edits of a set as a whole, which are possible where its rows are drawn. */
+const ofTheWhole: readonly Edit['do'][] = ['draw', 'freeze', 'restore']
+
+/** A dataset or a version of it as the page shows it: its state, the ids of the view, and the rows in sight. */
 export class DataSession {
+  /** A `SetRef`. */
   readonly id: string
   state = $state.raw<SetState | null>(null)
   ids = $state.raw<Int32Array<ArrayBuffer>>(new Int32Array(0))
@@ -28,17 +33,52 @@ export class DataSession {
     await this.#run(() => lab.datasets.state(this.id))
   }
 
+  /** The dataset itself, also where a version of it is shown. */
+  get dataset(): string {
+    return this.id.split('@')[0] as string
+  }
+
+  /** Why rows cannot be edited; null where they can. */
+  get fixed(): LabErrorData | null {
+    const { shows = null, live = null } = this.state ?? {}
+    if (shows !== null) {
+      const message = `Version ${shows} stays as it is.`
+      return { code: 'rows-fixed', message, hint: 'Restore it first.', details: { version: shows } }
+    }
+    if (live === null) return null
+    return {
+      code: 'rows-fixed',
+      message: 'These rows are drawn, so they cannot be edited.',
+      hint: 'Freeze them first.',
+    }
+  }
+
+  /** Says why rows cannot be edited, if so. */
+  refuses(): boolean {
+    if (this.fixed) this.problem = this.fixed
+    return this.fixed !== null
+  }
+
   /** Edits go one after the other, so that each finds the rows as the one before left them. */
-  edit(edit: Edit): Promise<boolean> {
+  async edit(edit: Edit): Promise<boolean> {
+    if (!ofTheWhole.includes(edit.do) && this.refuses()) return false
     return this.#run(() => lab.datasets.edit(this.id, edit))
   }
 
-  undo(): Promise<boolean> {
-    return this.#run(() => lab.datasets.undo(this.id))
+  async undo(): Promise<boolean> {
+    return this.state?.shows === null && this.#run(() => lab.datasets.undo(this.id))
   }
 
-  redo(): Promise<boolean> {
-    return this.#run(() => lab.datasets.redo(this.id))
+  async redo(): Promise<boolean> {
+    return this.state?.shows === null && this.#run(() => lab.datasets.redo(this.id))
+  }
+
+  /** Makes the dataset what it was in a version, whether that is shown or not. */
+  restore(version: number): Promise<boolean> {
+    return this.#run(async () => {
+      const state = await lab.datasets.edit(this.dataset, { do: 'restore', version })
+      return this.id === this.dataset ? state : lab.datasets.state(this.id)
+    })
   }
 
   async look(view: SetView): Promise<void> {

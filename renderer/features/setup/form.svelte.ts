@@ -1,8 +1,9 @@
 import type { Dataset, LabInfo, TaskInfo } from '../../../shared/contract.ts'
 import type { RunSpec, RunSpecInput } from '../../../shared/spec.ts'
 import { CellsForm } from './cells-form.svelte.ts'
-import { asksFor, fits, seedField, type TaskField, taskFields, trainingFields } from './fields.ts'
+import { asksFor, fits, seedField, trainingFields } from './fields.ts'
 import { presetOf, usualCells } from './presets.ts'
+import { TaskForm } from './task-form.svelte.ts'
 import { TrainingForm } from './training-form.svelte.ts'
 
 /** What a form begins with: a task, a file, or all that an earlier experiment was made of. */
@@ -15,27 +16,21 @@ export interface Beginning {
 }
 
 /** The set-up form: what a person has filled in, and the spec it stands for. */
-export class SetupForm {
-  readonly info: LabInfo
+export class SetupForm extends TaskForm {
   readonly training: TrainingForm
   readonly cells: CellsForm
-  taskId = $state('adding')
   datasetId = $state('')
   target = $state('')
   name = $state('')
   /** The engine to train on, or `auto`. */
   engine = $state('auto')
   seed = $state<number | null>(seedField.initial)
-  /** Number fields, choices and switches of the task, by key. */
-  numbers = $state<Record<string, number | null>>({})
-  choices = $state<Record<string, string>>({})
-  switches = $state<Record<string, boolean>>({})
   datasets = $state.raw<readonly Dataset[]>([])
   /** Cells and training as the last preset left them: what a person has changed stays when the task changes. */
   #preset = { cells: '', training: '' }
 
   constructor(info: LabInfo, datasets: readonly Dataset[], { task, dataset, spec, engine = 'auto' }: Beginning) {
-    this.info = info
+    super(info.tasks)
     this.datasets = datasets
     this.training = new TrainingForm(info.optimizers)
     this.cells = new CellsForm(info.cells)
@@ -53,25 +48,12 @@ export class SetupForm {
 
   /** All of an earlier spec, as far as it can still be had. */
   #load({ task, cells, training, seed }: RunSpec): void {
-    for (const { kind, key } of this.taskFields) {
-      const value = task[key]
-      if (kind === 'number' && typeof value === 'number') this.numbers[key] = value
-      if (kind === 'choice' && typeof value === 'string') this.choices[key] = value
-      if (kind === 'boolean' && typeof value === 'boolean') this.switches[key] = value
-    }
+    this.turnTo(task)
     if (this.fittingDatasets.some(({ id }) => id === task.file)) this.chooseDataset(String(task.file))
     if (this.dataset?.columns.includes(String(task.target))) this.target = String(task.target)
     this.cells.load(cells, training)
     this.training.load(training)
     this.seed = seed
-  }
-
-  get task(): TaskInfo {
-    return this.info.tasks.find((task) => task.id === this.taskId) as TaskInfo
-  }
-
-  get taskFields(): TaskField[] {
-    return taskFields(this.task.schema)
   }
 
   get fittingDatasets(): readonly Dataset[] {
@@ -82,15 +64,9 @@ export class SetupForm {
     return this.fittingDatasets.find((dataset) => dataset.id === this.datasetId)
   }
 
-  chooseTask(id: string): void {
-    this.taskId = id
+  override chooseTask(id: string): void {
+    super.chooseTask(id)
     const preset = presetOf(id)
-    for (const field of this.taskFields) {
-      const value = preset.task?.[field.key] ?? field.initial
-      if (field.kind === 'number') this.numbers[field.key] = value as number | null
-      else if (field.kind === 'choice') this.choices[field.key] = value as string
-      else this.switches[field.key] = value as boolean
-    }
     const now = this.#snapshot()
     if (now.cells === this.#preset.cells) this.cells.load(preset.cells ?? usualCells, preset.training)
     if (now.training === this.#preset.training) this.training.load(preset.training ?? {})
@@ -112,10 +88,9 @@ export class SetupForm {
 
   /** Fields that are not filled in as they have to be. */
   get faults(): number {
-    const ofTask = this.taskFields.filter((field) => field.kind === 'number' && !fits(field, this.numbers[field.key]))
     const ofTraining = this.training.faultsOf(trainingFields) + this.training.faultsOf(this.training.deeper)
     const ofRest = (fits(seedField, this.seed) ? 0 : 1) + (this.needsDataset ? 1 : 0)
-    return ofTask.length + ofTraining + ofRest + this.cells.sizeFaults + this.cells.deeperFaults
+    return this.taskFaults + ofTraining + ofRest + this.cells.sizeFaults + this.cells.deeperFaults
   }
 
   get needsDataset(): boolean {
@@ -123,14 +98,9 @@ export class SetupForm {
   }
 
   spec(): RunSpecInput {
-    const filledIn = ({ kind, key, initial }: TaskField) =>
-      kind === 'number'
-        ? (this.numbers[key] ?? null)
-        : ((kind === 'choice' ? this.choices[key] : this.switches[key]) ?? initial)
     return {
       task: {
-        id: this.taskId,
-        ...Object.fromEntries(this.taskFields.map((field) => [field.key, filledIn(field)])),
+        ...this.taskSpec(),
         ...(this.task.needs !== 'nothing' && { file: this.datasetId }),
         ...(asksFor(this.task.schema, 'target') && { target: this.target }),
       },
