@@ -162,7 +162,7 @@ export const dataEn = {
   newInputs: { tokens: 'a sentence', numbers: 'numbers, with blanks between' },
   add: 'Add row',
   split: 'Split',
-  splitBy: 'by',
+  splitBy: 'Split by',
   ways: { random: 'chance', stratified: 'chance, classes even', group: 'groups', time: 'time' } as Readonly<
     Record<Splitting['by'], string>
   >,
@@ -209,6 +209,11 @@ export const dataEn = {
     receiving: (percent: number) => `Reading the file, ${percent} %`,
     reading: (rows: string) => `${rows} sequences so far`,
     becomes: 'The first sequences',
+    splitNote: 'made once, at the import; numbers are normalised by the training rows alone',
+    splitColumn: 'a column',
+    splitColumnName: 'Column with the part',
+    splitNone: 'not: all rows train',
+    percent: (n: number) => `${n} %`,
     go: 'Import',
     encoding: 'Encoding',
     delimiter: 'Between fields',

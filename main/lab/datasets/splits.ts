@@ -10,10 +10,7 @@ export type SplitKey = string | null
  * row (of whole groups: to a group). Throws `spec-invalid` where shares leave nothing to train on, or the tag is missing.
  */
 export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
-  if (how.validation + how.test >= 1) {
-    const details = { field: 'test', value: how.test, limit: 1 - how.validation }
-    throw new LabError('spec-invalid', 'Validation and test leave nothing to train on.', 'Make them smaller.', details)
-  }
+  checkShares(how)
   const random = randomStream(how.seed, `split ${how.by}`)
   const rows = [...keys.keys()]
   switch (how.by) {
@@ -41,6 +38,13 @@ export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
       return cut(rows.reverse(), how)
     }
   }
+}
+
+/** Throws `spec-invalid` where shares leave nothing to train on. */
+export function checkShares({ validation, test }: Splitting): void {
+  if (validation + test < 1) return
+  const details = { field: 'test', value: test, limit: 1 - validation }
+  throw new LabError('spec-invalid', 'Validation and test leave nothing to train on.', 'Make them smaller.', details)
 }
 
 /** Numbers by size, else texts by character: dates as 2026-11-27 are in order. */

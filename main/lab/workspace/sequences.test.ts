@@ -169,13 +169,7 @@ const edits = fc.array(
   { maxLength: 25 },
 )
 function act({ kind, at, many, text }: { kind: number; at: number; many: number; text: string }): void {
-  if (kind === 8) return edit({ do: 'draw', recipe: { task: { id: 'agreement' }, seed: many, rows: 10 + at } })
-  if (kind === 9) return edit({ do: 'freeze' })
-  if (kind === 10) {
-    const set = at % 2 ? drawRows({ task: { id: 'clue-en' }, seed: at, rows: 12 }) : { header: sentences, rows: [] }
-    table.copies.put('set@1', String(at), { header: set.header, live: null }, set.rows)
-    return edit({ do: 'restore', version: 1 })
-  }
+  if (kind > 7) return ofTheWhole(kind, at)
   if (table.facts(id).live) {
     expect(problem(() => edit({ do: 'allow', classes: null }))).toMatchObject({ code: 'rows-fixed' })
     return
@@ -202,6 +196,15 @@ function act({ kind, at, many, text }: { kind: number; at: number; many: number;
   else if (kind === 6)
     edit({ do: 'split', how: { by: at % 2 ? 'random' : 'stratified', validation: 0.2, test: 0.2, seed: at } })
   else edit({ do: 'allow', vocabulary: many ? ['a', 'b', text || 'c'] : null, classes: null })
+}
+function ofTheWhole(kind: number, at: number): void {
+  if (kind === 8) edit({ do: 'draw', recipe: { task: { id: 'agreement' }, seed: at % 3, rows: 10 + at } })
+  else if (kind === 9) edit({ do: 'freeze' })
+  else {
+    const set = at % 2 ? drawRows({ task: { id: 'clue-en' }, seed: at, rows: 12 }) : { header: sentences, rows: [] }
+    table.copies.put('set@1', String(at), { header: set.header, live: null }, set.rows)
+    edit({ do: 'restore', version: 1 })
+  }
 }
 const faults = () => database.prepare('SELECT id, fault FROM sequences ORDER BY id').all()
 

@@ -5,10 +5,13 @@ import type { StoredRow } from '../rows.ts'
 import { tokenize } from '../tokenize.ts'
 import { Cells } from './cells.ts'
 import { LongRows } from './long.ts'
+import { checkSplit } from './split.ts'
 import type { Record, Records } from './text.ts'
 
-/** What a file's rows will be. */
-export function headerOf({ inputs, target, columns, tokenizer, window, layout }: ImportSettings): SetHeader {
+/** What a file's rows will be. Throws `spec-invalid` where they cannot be split as is asked. */
+export function headerOf(settings: ImportSettings): SetHeader {
+  checkSplit(settings)
+  const { inputs, target, columns, tokenizer, window, layout } = settings
   const named = columns
     .filter(({ role }) => role === 'input')
     .map(({ name }) => name.slice(0, setLimits.token) || 'value')

@@ -116,8 +116,8 @@ export class ImportJobs {
         },
         job.cancel.signal,
       )
+      await rm(job.path, { force: true }).catch(() => {})
       job.progress = { ...job.progress, state: 'done', bytes: job.progress.size, dataset }
-      await rm(job.path, { force: true })
     } catch (error) {
       const cancelled = job.cancel.signal.aborted
       // A refused file can be tried again with other settings.
