@@ -32,6 +32,8 @@ export const errorCodes = [
   'loss-not-finite',
   'workspace-invalid', // the folder cannot be used (not writable, made by a newer version)
   'workspace-in-use',
+  'disk-full',
+  'read-only', // what has to be written to cannot be
   'disconnected', // the lab at the other end of the wire is gone
   'message-invalid', // a message that does not fit the contract
   'internal',
@@ -84,10 +86,34 @@ export function isLabErrorData(value: unknown): value is LabErrorData {
 const noMemory =
   /Invalid TF_Status: 8\b|OOM when allocating|allocation failed|could not allocate memory|^out of memory/i
 
+/** How the file system (by name) and SQLite (by number) say that nothing more can be written. */
+const unwritable: readonly { says: (code: unknown, sqlite: number) => boolean; data: LabErrorData }[] = [
+  {
+    says: (code, sqlite) => code === 'ENOSPC' || code === 'EDQUOT' || sqlite === 13,
+    data: {
+      code: 'disk-full',
+      message: 'The disk is full: this could not be kept.',
+      hint: 'Free some space, then do it again. All that was kept before is as it was.',
+    },
+  },
+  {
+    says: (code, sqlite) => code === 'EROFS' || sqlite === 8,
+    data: {
+      code: 'read-only',
+      message: 'The workspace’s disk is read-only: this could not be kept.',
+      hint: 'Make it writable, or choose another folder with --workspace. All that was kept before is as it was.',
+    },
+  },
+]
+
 /** Anything thrown, as data; an error that is not ours becomes `internal` with its own message. */
 export function errorData(thrown: unknown): LabErrorData {
   if (thrown instanceof LabError) return thrown.toJSON()
   if (isLabErrorData(thrown)) return { ...thrown }
+  const { code, errcode } = (thrown ?? {}) as { code?: unknown; errcode?: unknown }
+  // The lower byte of an SQLite error says what it is, the rest how it came.
+  const refused = unwritable.find(({ says }) => says(code, Number(errcode) & 0xff))
+  if (refused) return { ...refused.data }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (noMemory.test(message)) {
     const reason = message.replace(/^Invalid TF_Status: 8\s*(Message: )?/, '').split('\n')[0]

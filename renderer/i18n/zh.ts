@@ -521,6 +521,13 @@ function sentence(error: LabErrorData): Sentence {
       return say('损失不再是有限数。', '减小学习率或截断梯度。')
     case 'workspace-invalid':
       return say('工作区文件夹不能用。', '请检查权限，或换一个文件夹。')
+    case 'disk-full':
+      return say('磁盘已满，这一步没有保存。', '请腾出空间再做一次；此前保存的都在。')
+    case 'read-only':
+      return say(
+        '工作区所在的磁盘是只读的，这一步没有保存。',
+        '请改为可写，或用 --workspace 换一个文件夹；此前保存的都在。',
+      )
     case 'workspace-in-use':
       return say('工作区正被另一个 Unroll 使用。', '请先关闭那一个。')
     default:

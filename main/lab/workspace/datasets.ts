@@ -70,9 +70,11 @@ export class DatasetTable {
     return this.get(id)
   }
 
-  /** Takes back what `beginSet` began. */
+  /** Takes back what `beginSet` began: now, or where a full disk refuses even that, at the next start. */
   discard(id: string): void {
-    this.#database.prepare('DELETE FROM datasets WHERE id = ? AND deleted_at = ?').run(id, unfinished)
+    try {
+      this.#database.prepare('DELETE FROM datasets WHERE id = ? AND deleted_at = ?').run(id, unfinished)
+    } catch {}
   }
 
   list(): StoredDataset[] {

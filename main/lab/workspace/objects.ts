@@ -18,8 +18,13 @@ export class Objects {
   async put(bytes: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(bytes).digest('hex')
     this.#fresh.add(hash)
-    await mkdir(join(this.#folder, hash.slice(0, 2)), { recursive: true })
-    await writeFileSafely(this.#path(hash), bytes)
+    try {
+      await mkdir(join(this.#folder, hash.slice(0, 2)), { recursive: true })
+      await writeFileSafely(this.#path(hash), bytes)
+    } catch (error) {
+      this.#fresh.delete(hash)
+      throw error
+    }
     return hash
   }
 

@@ -169,7 +169,10 @@ const edits = fc.array(
   { maxLength: 25 },
 )
 function act({ kind, at, many, text }: { kind: number; at: number; many: number; text: string }): void {
-  if (kind > 7) return ofTheWhole(kind, at)
+  if (kind > 7) {
+    ofTheWhole(kind, at)
+    return
+  }
   if (table.facts(id).live) {
     expect(problem(() => edit({ do: 'allow', classes: null }))).toMatchObject({ code: 'rows-fixed' })
     return

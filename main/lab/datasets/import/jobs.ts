@@ -64,6 +64,10 @@ export class ImportJobs {
     const file = await open(job.path, 'a')
     try {
       await file.writeFile(piece)
+    } catch (error) {
+      // On a full disk a part of it may be there; the piece can be handed over again.
+      await file.truncate(bytes)
+      throw error
     } finally {
       await file.close()
     }
