@@ -24,6 +24,7 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
 
   create({ length }, _source, seed) {
     const draw = (stream: Random, size: number) => examples(stream, size, length)
+    const trainBatch = (step: number, size: number) => draw(randomStream(seed, 'adding train', step), size)
     const heldOut = (split: Split, limit: number) => draw(randomStream(seed, `adding ${split}`), Math.min(limit, 256))
     const accuracy = (output: Floats, { targets }: Batch) => {
       const right = output.data.reduce(
@@ -46,10 +47,11 @@ export const adding: Task<{ id: 'adding'; length: number }> = {
         heldOut: 256,
       },
       interface: { inputSize: 2, outputSize: 1, head: 'last', loss: 'mse' },
-      trainBatch: (step, size) => draw(randomStream(seed, 'adding train', step), size),
+      trainBatch,
       heldOut,
       metric: accuracy,
       tags: (split, limit) => ({ distance: distances(heldOut(split, limit)) }),
+      trainTags: (size) => ({ distance: distances(trainBatch(1, size)) }),
       counterpart: otherFirst,
       present: {
         inputs: inputsOf,

@@ -55,7 +55,10 @@ export function nextSymbol(rules: Rules, seed: number): TaskInstance {
     trainBatch,
     heldOut,
     metric: rules.metric,
-    ...(tags && { tags: (split: Split, limit: number) => tags(stringsOf(heldOut(split, limit))) }),
+    ...(tags && {
+      tags: (split: Split, limit: number) => tags(stringsOf(heldOut(split, limit))),
+      trainTags: (size: number) => tags(stringsOf(trainBatch(1, size))),
+    }),
     present: presentIds,
   }
 }

@@ -62,6 +62,7 @@ export const parity: Task<Parity> = {
       heldOut,
       metric: accuracy,
       tags: (split, limit) => ({ length: realSteps(heldOut(split, limit)) }),
+      trainTags: (size) => ({ length: realSteps(trainBatch(1, size)) }),
       present: {
         inputs: inputsOf,
         targets: (targets) => withoutLast(targets as Floats, (bit) => bit),

@@ -94,6 +94,10 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
     for (let k = sentences.length; k < count; k++) sentences.push(task.heldOut(split, k, stream))
     return sentences.slice(0, count)
   }
+  const training = (step: number, size: number): Sentence[] => {
+    const random = randomStream(seed, `${id} train`, step)
+    return Array.from({ length: size }, () => task.train(random))
+  }
   return {
     facts: {
       length,
@@ -114,18 +118,10 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
       embedding: { vocab: vocabulary.length, size: embedding },
       vocabulary,
     },
-    trainBatch: (step, size) => {
-      const random = randomStream(seed, `${id} train`, step)
-      return batchOf(Array.from({ length: size }, () => task.train(random)))
-    },
+    trainBatch: (step, size) => batchOf(training(step, size)),
     heldOut: (split, limit) => batchOf(heldOut(split, limit)),
-    tags: (split, limit) => {
-      const sentences = heldOut(split, limit)
-      const names = Object.keys(sentences[0]?.tags ?? {})
-      return Object.fromEntries(
-        names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]),
-      )
-    },
+    tags: (split, limit) => tagsOf(heldOut(split, limit)),
+    trainTags: (size) => tagsOf(training(1, size)),
     counterpart: (example) => {
       const ids = example.inputs.data.subarray(0, example.lengths?.data[0] ?? length)
       const words = Array.from(ids, (word) => vocabulary[word] as string)
@@ -135,4 +131,11 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
     metric: shareRight,
     present: presentIds,
   }
+}
+
+function tagsOf(sentences: readonly Sentence[]): Readonly<Record<string, Int32Array>> {
+  const names = Object.keys(sentences[0]?.tags ?? {})
+  return Object.fromEntries(
+    names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]),
+  )
 }

@@ -29,6 +29,8 @@ export interface TaskInstance {
   metric(output: Floats, batch: Batch): number
   /** Whole numbers that sort held-out examples, such as the distance between clue and answer, [N] each. */
   tags?(split: Split, limit: number): Readonly<Record<string, Int32Array>>
+  /** The same of the first update's batch of this size. */
+  trainTags?(size: number): Readonly<Record<string, Int32Array>>
   /**
    * The other half of the minimal pair of a batch's only example: another answer is right, and as little as
    * can be differs, of the same length. Null where the example has none.

@@ -79,6 +79,7 @@ export const temporalOrder: Task<TemporalOrder> = {
       heldOut,
       metric: shareRight,
       tags: (split, limit) => ({ distance: distances(heldOut(split, limit)) }),
+      trainTags: (size) => ({ distance: distances(trainBatch(1, size)) }),
       counterpart: (example) => otherOrder(example, layout.places.length),
       present: presentIds,
     }

@@ -29,6 +29,18 @@ function defaults(id: string): object {
   return result.value as object
 }
 
+test('says of every row how far its answer is from the clue, where the task defines that', () => {
+  const { rows } = generateRows({ id: 'agreement', maxDistance: 7, testDistance: 9 }, 3, 50)
+  const far = (split: string) =>
+    Math.max(...rows.filter((row) => row.split === split).map(({ tags }) => Number(tags?.distance)))
+  expect([far('train'), far('validation') <= 7, far('test') <= 9]).toEqual([7, true, true])
+  // Of a sum: from the first marked number to the end, as the rows themselves say.
+  for (const { inputs, tags } of generateRows({ id: 'adding', length: 12 }, 3, 30).rows) {
+    const marks = (inputs as [number, number][]).flatMap(([, marker], t) => (marker === 1 ? [t] : []))
+    expect(Number(tags?.distance)).toBe(12 - 1 - (marks[0] as number))
+  }
+})
+
 test('a sum of two marked numbers stays the sum', () => {
   const { header, rows } = generateRows({ id: 'adding', length: 6 }, 1, 20)
   expect(header).toMatchObject({ inputs: 'numbers', target: 'value', channels: ['value', 'marker'] })

@@ -75,10 +75,10 @@ function headerOf({ facts }: TaskInstance): SetHeader {
   return parse(SetHeader, header, 'spec-invalid', 'the generator')
 }
 
-function rowsOf({ facts, present, tags }: TaskInstance, batch: Batch, split: Split | 'train'): SequenceRow[] {
+function rowsOf({ facts, present, tags, trainTags }: TaskInstance, batch: Batch, split: Split | 'train'): SequenceRow[] {
   const [count, time] = batch.inputs.shape as [number, number]
   const targets = present.targets(batch.targets).data
-  const own = split === 'train' ? {} : (tags?.(split, count) ?? {})
+  const own = (split === 'train' ? trainTags?.(count) : tags?.(split, count)) ?? {}
   const steps = targets.length / count
   const short = (value: number) => Number(value.toPrecision(digits))
   const answer = (value: number) => {
