@@ -26,6 +26,15 @@ export interface Problem {
 }
 
 /** What a dataset holds, over all its rows. */
+export interface TagInsight {
+  readonly name: string
+  /** All its values are whole numbers: they are listed by size, else the commonest first. */
+  readonly isWhole: boolean
+  readonly values: readonly (readonly [value: string, rows: number])[]
+  /** How many different values there are; the list may be shorter. */
+  readonly distinct: number
+}
+
 export interface Insight {
   readonly revision: number
   /** Rows by their steps, short ones first. */
@@ -33,6 +42,8 @@ export interface Insight {
   readonly meanLength: number
   /** Answers by label and part, the commonest first; empty where answers are numbers. */
   readonly labels: readonly { readonly label: string; readonly rows: Readonly<Record<Part, number>> }[]
+  /** Facts about rows, such as the distance from clue to answer, each with its values. */
+  readonly tags: readonly TagInsight[]
   /** Tokens with how often they occur, the commonest first, and how many different ones there are. */
   readonly tokens: readonly (readonly [token: string, count: number])[]
   readonly distinct: number

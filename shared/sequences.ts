@@ -174,6 +174,13 @@ export const SetView = v.strictObject({
   find: v.optional(Short),
   /** Only rows with a fault. */
   faulty: v.optional(v.boolean()),
+  /** Only rows whose tag is a text, or a number between two. */
+  tag: v.optional(
+    v.union([
+      v.strictObject({ name: Token, is: Short }),
+      v.strictObject({ name: Token, from: v.pipe(v.number(), v.finite()), to: v.pipe(v.number(), v.finite()) }),
+    ]),
+  ),
   sort: v.optional(
     v.strictObject({
       by: v.union([v.picklist(['length', 'target', 'split', 'note', 'inputs']), v.pipe(v.string(), v.regex(/^tag:/))]),

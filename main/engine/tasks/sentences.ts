@@ -135,7 +135,5 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
 
 function tagsOf(sentences: readonly Sentence[]): Readonly<Record<string, Int32Array>> {
   const names = Object.keys(sentences[0]?.tags ?? {})
-  return Object.fromEntries(
-    names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]),
-  )
+  return Object.fromEntries(names.map((name) => [name, Int32Array.from(sentences, ({ tags }) => tags[name] as number)]))
 }

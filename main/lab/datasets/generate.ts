@@ -75,7 +75,11 @@ function headerOf({ facts }: TaskInstance): SetHeader {
   return parse(SetHeader, header, 'spec-invalid', 'the generator')
 }
 
-function rowsOf({ facts, present, tags, trainTags }: TaskInstance, batch: Batch, split: Split | 'train'): SequenceRow[] {
+function rowsOf(
+  { facts, present, tags, trainTags }: TaskInstance,
+  batch: Batch,
+  split: Split | 'train',
+): SequenceRow[] {
   const [count, time] = batch.inputs.shape as [number, number]
   const targets = present.targets(batch.targets).data
   const own = (split === 'train' ? trainTags?.(count) : tags?.(split, count)) ?? {}

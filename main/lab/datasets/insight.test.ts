@@ -96,3 +96,32 @@ it('takes the nearest word, and none that is far away', () => {
   expect(nearest('冰唐', ['糕', '冰糖'])).toBe('冰糖')
   expect(nearest('zebra', ['cat', 'dog'])).toBeUndefined()
 })
+
+it('counts what tags say: numbers by size, words by how often they occur', () => {
+  const header = { inputs: 'tokens', target: 'next' }
+  const tags = [{ distance: '10', from: 'me' }, { distance: '9', from: 'you' }, { distance: '10', from: 'you' }, {}]
+  const found = look(
+    header,
+    tags.map((each, k) => ({ inputs: ['a', String(k)], tags: each })),
+  )
+  expect(found.tags).toEqual([
+    {
+      name: 'distance',
+      isWhole: true,
+      values: [
+        ['9', 1],
+        ['10', 2],
+      ],
+      distinct: 2,
+    },
+    {
+      name: 'from',
+      isWhole: false,
+      values: [
+        ['you', 2],
+        ['me', 1],
+      ],
+      distinct: 2,
+    },
+  ])
+})

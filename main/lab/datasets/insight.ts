@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { Insight, Problem } from '../../../shared/insight.ts'
-import type { Part, RowFault, SetHeader } from '../../../shared/sequences.ts'
+import type { Insight, Problem, TagInsight } from '../../../shared/insight.ts'
+import type { Part, RowFault, SetHeader, Tags } from '../../../shared/sequences.ts'
 import type { PlacedRow } from './change.ts'
 import { fixesOf } from './fixes.ts'
 
 /** Problems that are listed; all are counted. */
 const listed = 200
 const listedTokens = 300
+const listedTags = 16
+const listedValues = 1000
+const wholeNumber = /^-?\d{1,9}$/
 /** Standard deviations from the mean of the training rows. */
 const farOut = 8
 
@@ -25,6 +28,7 @@ interface Moments {
 export class Looker {
   readonly #header: SetHeader
   readonly #lengths = new Map<number, number>()
+  readonly #tags = new Map<string, Map<string, number>>()
   readonly #labels = new Map<string, Record<Part, number>>()
   readonly #tokens = new Map<string, number>()
   readonly #seen = new Map<string, { id: number; number: number; split: Part }>()
@@ -45,6 +49,7 @@ export class Looker {
       for (const token of inputs as string[]) this.#tokens.set(token, (this.#tokens.get(token) ?? 0) + 1)
     else if (row.split === 'train') this.#measure(inputs)
     this.#countLabels(row)
+    if (row.tags !== '{}') this.#countTags(JSON.parse(row.tags) as Tags)
     if (row.fault) this.#report(row.fault, row, inputs)
     else if (row.steps > 0) this.#compare(row)
   }
@@ -75,6 +80,7 @@ export class Looker {
       lengths: [...this.#lengths].sort(([a], [b]) => a - b),
       meanLength: this.#rows ? steps / this.#rows : 0,
       labels: labels.slice(0, listed),
+      tags: [...this.#tags].map(([name, values]) => tagOf(name, values)),
       tokens: [...this.#tokens].sort(([, a], [, b]) => b - a).slice(0, listedTokens),
       distinct: this.#tokens.size,
       unlearnable: labels.filter(({ rows }) => rows.train === 0).map(({ label }) => label),
@@ -112,6 +118,14 @@ export class Looker {
       if (left <= 0) return length
     }
     return 0
+  }
+
+  #countTags(tags: Tags): void {
+    for (const [name, value] of Object.entries(tags)) {
+      const values = this.#tags.get(name) ?? new Map<string, number>()
+      if (!this.#tags.has(name) && this.#tags.size < listedTags) this.#tags.set(name, values)
+      values.set(value, (values.get(value) ?? 0) + 1)
+    }
   }
 
   #countLabels({ target, split }: JudgedRow): void {
@@ -156,4 +170,11 @@ export class Looker {
     if (this.#problems.length >= listed) return
     this.#problems.push({ kind, id: row.id, number, ...at, fixes: fixesOf(this.#header, kind, row, at) })
   }
+}
+
+function tagOf(name: string, counts: ReadonlyMap<string, number>): TagInsight {
+  const values = [...counts].sort(([, a], [, b]) => b - a)
+  const isWhole = counts.size <= listedValues && values.every(([value]) => wholeNumber.test(value))
+  if (isWhole) values.sort(([a], [b]) => Number(a) - Number(b))
+  return { name, isWhole, values: values.slice(0, listedValues), distinct: counts.size }
 }

@@ -114,7 +114,7 @@ export class SequenceViews {
   }
 
   /** The ids of a view's rows, in its order. */
-  ids(dataset: string, { split, find, faulty, sort }: SetView): Int32Array<ArrayBuffer> {
+  ids(dataset: string, { split, find, faulty, tag, sort }: SetView): Int32Array<ArrayBuffer> {
     const where = ['dataset = ?']
     const values: (string | number)[] = [dataset]
     if (split) {
@@ -127,6 +127,11 @@ export class SequenceViews {
       const needle = JSON.stringify(find).slice(1, -1).toLowerCase()
       where.push('instr(lower(inputs || char(10) || target || char(10) || tags || char(10) || note), ?) > 0')
       values.push(needle)
+    }
+    if (tag) {
+      const path = `$.${JSON.stringify(tag.name)}`
+      where.push(`${'is' in tag ? 'json_extract(tags, ?) = ?' : 'CAST(json_extract(tags, ?) AS REAL) BETWEEN ? AND ?'}`)
+      values.push(path, ...('is' in tag ? [tag.is] : [tag.from, tag.to]))
     }
     const order =
       sort && sortKeys[sort.by] ? `${sortKeys[sort.by]} ${sort.descending ? 'DESC' : 'ASC'}, position` : 'position'

@@ -61,8 +61,7 @@ function controlKey(event: KeyboardEvent, cursor: Cursor, session: DataSession):
 
 /** Selected rows change places with the one before or after them; only where rows stand in their own order. */
 function reorder(key: string, cursor: Cursor, session: DataSession): boolean {
-  const { sort, find, split, faulty } = session.view
-  if (sort || find || split || faulty) return true
+  if (!session.isWhole) return true
   const up = key === 'ArrowUp'
   if (up ? cursor.from === 0 : cursor.to === session.ids.length - 1) return true
   const after = up ? (session.at(cursor.from - 2) ?? null) : (session.at(cursor.to + 1) ?? null)

@@ -91,6 +91,19 @@ export class DataSession {
     return this.look({ ...rest, ...(part && { split: part }), ...(faulty && { faulty }) })
   }
 
+  /** Only rows with a tag; chosen again, all of them. */
+  choose(tag: SetView['tag']): Promise<void> {
+    const { tag: before, ...rest } = this.view
+    const isSame = JSON.stringify(before) === JSON.stringify(tag)
+    return this.look({ ...rest, ...(tag && !isSame && { tag }) })
+  }
+
+  /** All rows are shown, as they stand. */
+  get isWhole(): boolean {
+    const { sort, find, split, faulty, tag } = this.view
+    return !(sort || find || split || faulty || tag)
+  }
+
   /** The rows `from` to `to` of the view are in sight: those that are not there are fetched. */
   show(from: number, to: number): void {
     this.#sight = [Math.max(0, from - around), Math.min(this.ids.length, to + around)]
