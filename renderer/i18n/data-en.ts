@@ -99,6 +99,9 @@ export const dataEn = {
   rowNumber: (n: string) => `row ${n}`,
   emptyCell: 'empty',
   editing: (row: string, column: string) => `Row ${row}, ${column}`,
+  suggestions: 'What may be meant',
+  asBefore: 'as before',
+  notAllowed: (text: string) => `“${text}” is not in the vocabulary: the row would have a problem.`,
   steps: (n: string) => `${n} steps`,
   cannotRead: (text: string) => `“${text}” is not what belongs there.`,
   faults: {

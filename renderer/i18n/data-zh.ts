@@ -77,6 +77,9 @@ export const dataZh: Messages['data'] = {
   rowNumber: (n) => `第 ${n} 行`,
   emptyCell: '空',
   editing: (row, column) => `第 ${row} 行，${column}`,
+  suggestions: '可能的内容',
+  asBefore: '原来的',
+  notAllowed: (text) => `“${text}”不在词表里，这一行会有问题。`,
   steps: (n) => `${n} 步`,
   cannotRead: (text) => `“${text}”不是这里该有的内容。`,
   faults: {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Insight } from '../../../shared/insight.ts'
 import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { lengthBars } from './bars.ts'
 import { type Column, cellEdit, cellText, columnsOf, pastedRows } from './cells.ts'
+import { knownIn, suggestions } from './suggest.ts'
 
 const header = (input: object) => parse(SetHeader, input, 'message-invalid', 'test')
 const words = header({ inputs: 'tokens', target: 'class' })
@@ -111,4 +113,29 @@ test('lengths are bars that lose no row', () => {
     14,
     { from: 91, to: 100, rows: 7 },
   ])
+})
+
+test('while a token is typed, those that begin alike are suggested, and what was there before', () => {
+  const insight = {
+    tokens: [
+      ['the', 9],
+      ['Cats', 4],
+      ['cat', 2],
+    ],
+    labels: [{ label: 'was', rows: { train: 2, validation: 1, test: 0 } }],
+  } as unknown as Insight
+  const texts = (head: SetHeader, typed: string) =>
+    suggestions(typed, knownIn(head, step(1), insight) ?? [], 'cat').map(({ text, count }) => [text, count])
+  expect(texts(words, 'ca')).toEqual([
+    ['Cats', 4],
+    ['cat', 2],
+  ])
+  expect(texts(words, 'x')).toEqual([['cat', 2]])
+  // Of a vocabulary that is fixed, also what does not occur yet.
+  expect(texts(header({ inputs: 'tokens', target: 'class', vocabulary: ['camel', 'cat'] }), 'c')).toEqual([
+    ['camel', 0],
+    ['cat', 2],
+  ])
+  expect(knownIn(words, field('target'), insight)).toEqual([['was', 3]])
+  expect(knownIn(words, field('tags'), insight)).toBeUndefined()
 })
