@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tasks } from '../../engine/tasks/registry.ts'
-import { generateRows, sketch } from './generate.ts'
+import { drawRows, generateRows, sketch } from './generate.ts'
 import { storeRow } from './rows.ts'
 import { setSource } from './set-source.ts'
 
@@ -16,6 +16,7 @@ test.each(drawing)('what %s draws is a dataset that can be trained on, the same 
   // What is shown while dials are turned is what comes, however many rows it will be.
   expect(sketch({ task: { id }, seed: 5 })).toEqual({ header, rows: rows.slice(0, 6) })
   const stored = rows.map((row) => storeRow(header, row, 'row'))
+  expect(drawRows({ task: { id }, seed: 5, rows: 40 })).toEqual({ header, rows: stored })
   const source = setSource(header, stored, id)
   expect([source.kind, source.lengths.length]).toEqual([header.inputs, 40])
   const own = tasks[id]?.create({ id, ...defaults(id) }, undefined, 5)

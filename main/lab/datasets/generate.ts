@@ -8,7 +8,7 @@ import { parse } from '../../../shared/validation.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { padding } from '../../engine/tasks/sentences.ts'
 import type { TaskInstance } from '../../engine/tasks/task.ts'
-import { storeRow } from './rows.ts'
+import { writeRow } from './rows.ts'
 import type { SetFile } from './set-file.ts'
 
 /** Held-out shares of a generated dataset, as far as the task has so many held-out examples. */
@@ -22,7 +22,7 @@ const digits = 7
 /** What a live set shows and is trained on. */
 export function drawRows({ task, seed, rows }: Recipe): SetFile {
   const drawn = generateRows(task, seed, rows)
-  return { header: drawn.header, rows: drawn.rows.map((row, k) => storeRow(drawn.header, row, `row ${k + 1}`)) }
+  return { header: drawn.header, rows: drawn.rows.map(writeRow) }
 }
 
 /** Its first rows: however many are drawn, they begin alike. */

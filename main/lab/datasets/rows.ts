@@ -17,14 +17,19 @@ export interface StoredRow {
 /** A row checked against its dataset's header. Throws `row-invalid` naming `where` and the field. */
 export function storeRow(header: SetHeader, row: unknown, where: string): StoredRow {
   const checked = parse(SequenceRow, row, 'row-invalid', where)
-  const inputs = inputsOf(header, checked.inputs, where)
+  const inputs = inputsOf(header, checked.inputs, where) as SequenceRow['inputs']
+  return writeRow({ ...checked, inputs, target: targetOf(header, checked.target, where) })
+}
+
+/** A row that fits its dataset for certain, as it is stored. */
+export function writeRow({ inputs, target, split, tags, note }: SequenceRow): StoredRow {
   return {
     steps: inputs.length,
     inputs: JSON.stringify(inputs),
-    target: JSON.stringify(targetOf(header, checked.target, where)),
-    split: checked.split,
-    tags: JSON.stringify(checked.tags),
-    note: checked.note,
+    target: JSON.stringify(target),
+    split,
+    tags: JSON.stringify(tags),
+    note,
   }
 }
 

@@ -113,9 +113,10 @@ const migrations: readonly string[] = [
     PRIMARY KEY (dataset, version)
   ) STRICT;
   `,
-  // What draws the rows of a live set, and what a version is in a few words.
+  // What draws the rows of a live set, what a version is in a few words, and an edit's name beside what it changed.
   `
   ALTER TABLE sequence_sets ADD COLUMN live TEXT;
+  ALTER TABLE sequence_log ADD COLUMN name TEXT;
   ALTER TABLE sequence_versions ADD COLUMN facts TEXT;
   `,
 ]

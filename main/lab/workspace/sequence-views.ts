@@ -59,7 +59,7 @@ export class SequenceViews {
       .all(dataset) as { split: Part; rows: number; faulty: number; longest: number }[]
     const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
-    const nameOf = (seq: number | null) => (seq === null ? null : this.#table.change(dataset, seq).do)
+    const nameOf = (seq: number | null) => (seq === null ? null : this.#table.editName(dataset, seq))
     const shows = Number(dataset.split('@')[1] ?? 0) || null
     const version = this.#database
       .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')

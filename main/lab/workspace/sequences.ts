@@ -89,7 +89,7 @@ export class SequenceTable {
       const change = changeOf(edit, this.reader(dataset))
       if (!change.rows.length && !change.header && !change.live) return
       this.#apply(dataset, change)
-      this.#log(dataset, 'change', packChange(change))
+      this.#log(dataset, 'change', change)
     })
   }
 
@@ -119,6 +119,13 @@ export class SequenceTable {
       .prepare('SELECT change FROM sequence_log WHERE dataset = ? AND seq = ?')
       .get(dataset, seq)
     return unpackChange((row as { change: Uint8Array }).change)
+  }
+
+  /** The name of the edit that a log entry is of, without reading what it changed. */
+  editName(dataset: string, seq: number): Edit['do'] {
+    const row = this.#database.prepare('SELECT name FROM sequence_log WHERE dataset = ? AND seq = ?').get(dataset, seq)
+    // Early entries have it only within.
+    return (row as { name: Edit['do'] | null }).name ?? this.change(dataset, seq).do
   }
 
   #facts(ref: string): SetFacts & { readonly nextId: number; readonly isCopy: boolean } {
@@ -159,11 +166,11 @@ export class SequenceTable {
     }
   }
 
-  #log(dataset: string, kind: 'change' | 'undo' | 'redo', change: Uint8Array | null): void {
+  #log(dataset: string, kind: 'change' | 'undo' | 'redo', change: Change | null): void {
     const history = this.history(dataset)
     this.#database
-      .prepare('INSERT INTO sequence_log (dataset, seq, kind, change) VALUES (?, ?, ?, ?)')
-      .run(dataset, history.length + 1, kind, change)
+      .prepare('INSERT INTO sequence_log (dataset, seq, kind, name, change) VALUES (?, ?, ?, ?, ?)')
+      .run(dataset, history.length + 1, kind, change && change.do, change && packChange(change))
     history.add(kind)
   }
 
