@@ -1,7 +1,7 @@
 import { LabError } from '../../../shared/errors.ts'
 import { type Edit, type Part, type Recipe, type SetHeader, type Splitting, setLimits } from '../../../shared/sequences.ts'
 import { becoming, type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
-import { sketch } from './generate.ts'
+import { completed, sketch } from './generate.ts'
 import { type StoredRow, storeField, storeRow } from './rows.ts'
 import { assignParts, type SplitKey } from './splits.ts'
 
@@ -108,8 +108,9 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
   },
 
   draw({ recipe }, reader) {
-    if (isSame(recipe, reader.live)) return { rows: [] }
-    return { ...facts(reader, { header: sketch(recipe).header, live: recipe }), rows: becoming(stored(reader), []) }
+    const live = completed(recipe)
+    if (isSame(live, reader.live)) return { rows: [] }
+    return { ...facts(reader, { header: sketch(live).header, live }), rows: becoming(stored(reader), []) }
   },
 
   freeze(_, reader) {

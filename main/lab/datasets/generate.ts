@@ -7,7 +7,7 @@ import type { TaskSpec } from '../../../shared/spec.ts'
 import { parse } from '../../../shared/validation.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { padding } from '../../engine/tasks/sentences.ts'
-import type { TaskInstance } from '../../engine/tasks/task.ts'
+import type { Task, TaskInstance } from '../../engine/tasks/task.ts'
 import { writeRow } from './rows.ts'
 import type { SetFile } from './set-file.ts'
 
@@ -18,6 +18,12 @@ const sketched = 20
 const sketchedRows = 6
 /** float32 has so many digits worth writing down. */
 const digits = 7
+
+/**
+ * A recipe with all dials that it leaves to their defaults, so that it goes on drawing the same. Throws `spec-invalid`
+ * for settings that the task refuses, or one that needs a file.
+ */
+export const completed = (recipe: Recipe): Recipe => ({ ...recipe, task: drawing(recipe.task).spec })
 
 /** What a live set shows and is trained on. */
 export function drawRows({ task, seed, rows }: Recipe): SetFile {
@@ -41,15 +47,7 @@ export interface Generated {
  * `spec-invalid` for settings that the task refuses, or one that needs a file.
  */
 export function generateRows(spec: TaskSpec, seed: number, count: number): Generated {
-  const task = taskById(spec.id)
-  if (task.needs !== 'nothing') {
-    const message = `The task "${spec.id}" reads a file and draws nothing.`
-    throw new LabError('spec-invalid', message, 'Choose a task that draws its own data.', {
-      field: 'task.id',
-      value: spec.id,
-    })
-  }
-  const { task: own } = parse(v.object({ task: task.schema }), { task: spec }, 'spec-invalid', 'the generator')
+  const { task, spec: own } = drawing(spec)
   const instance = task.create(own, undefined, seed)
   const held = Math.max(1, Math.round(count * heldShare))
   const heldOut = (['validation', 'test'] as const).map((part) => rowsOf(instance, instance.heldOut(part, held), part))
@@ -58,6 +56,20 @@ export function generateRows(spec: TaskSpec, seed: number, count: number): Gener
     header: headerOf(instance),
     rows: [...rowsOf(instance, instance.trainBatch(1, training), 'train'), ...heldOut.flat()],
   }
+}
+
+/** A task that reads no file, and its settings with their defaults. */
+function drawing(spec: TaskSpec): { readonly task: Task; readonly spec: TaskSpec } {
+  const task = taskById(spec.id)
+  if (task.needs !== 'nothing') {
+    const message = `The task "${spec.id}" reads a file and draws nothing.`
+    throw new LabError('spec-invalid', message, 'Choose a task that draws its own data.', {
+      field: 'task.id',
+      value: spec.id,
+    })
+  }
+  const checked = parse(v.object({ task: task.schema }), { task: spec }, 'spec-invalid', 'the generator')
+  return { task, spec: checked.task as TaskSpec }
 }
 
 function headerOf({ facts }: TaskInstance): SetHeader {

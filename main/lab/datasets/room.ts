@@ -3,7 +3,7 @@ import type { SetHeader } from '../../../shared/sequences.ts'
 import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { sketch } from './generate.ts'
+import { completed, sketch } from './generate.ts'
 import { Insights } from './insights.ts'
 import type { StoredRow } from './rows.ts'
 import { readOwn, setFormats } from './set-export.ts'
@@ -53,7 +53,8 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       page: (ref, ids) => looking(ref, () => views.page(ref, ids)),
       insight: (ref) => looking(ref, () => insights.of(ref)),
       sketch: (task, seed) => [...sketch({ task, seed }).rows],
-      generate(name, live) {
+      generate(name, recipe) {
+        const live = completed(recipe)
         const id = datasets.beginSet(name, { header: sketch(live).header, live })
         return publicDataset(datasets.finish(id))
       },

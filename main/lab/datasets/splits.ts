@@ -30,6 +30,7 @@ export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
     }
     case 'group': {
       const groups = Map.groupBy(rows, (row) => tagOf(row, keys, how))
+      checkGroups(groups.size, how)
       return cutGroups(shuffled([...groups.values()], random), rows.length, how)
     }
     case 'time': {
@@ -45,6 +46,14 @@ export function checkShares({ validation, test }: Splitting): void {
   if (validation + test < 1) return
   const details = { field: 'test', value: test, limit: 1 - validation }
   throw new LabError('spec-invalid', 'Validation and test leave nothing to train on.', 'Make them smaller.', details)
+}
+
+/** Throws `spec-invalid` where there are fewer groups than parts. */
+function checkGroups(groups: number, { validation, test, tag = '' }: Splitting): void {
+  const parts = 1 + Number(validation > 0) + Number(test > 0)
+  if (groups >= parts) return
+  const message = `The tag "${tag}" tells ${groups} groups apart, but there are ${parts} parts.`
+  throw new LabError('spec-invalid', message, 'Choose another tag, or fewer parts.', { field: 'tag', value: tag })
 }
 
 /** Numbers by size, else texts by character: dates as 2026-11-27 are in order. */

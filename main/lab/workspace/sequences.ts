@@ -170,7 +170,7 @@ export class SequenceTable {
     const history = this.history(dataset)
     this.#database
       .prepare('INSERT INTO sequence_log (dataset, seq, kind, name, change) VALUES (?, ?, ?, ?, ?)')
-      .run(dataset, history.length + 1, kind, change && change.do, change && packChange(change))
+      .run(dataset, history.length + 1, kind, change?.do ?? null, change && packChange(change))
     history.add(kind)
   }
 

@@ -89,6 +89,11 @@ it('is as the import was told, by a column, by chance, by classes, by groups or 
   const first = await imported(stratified)
   const tested = (await rowsOf(first)).filter(({ split }) => split === 'test').map(({ target }) => target)
   expect(tested.sort()).toEqual(['even', 'even', 'odd', 'odd'])
+  // Two kinds are too few groups for three parts.
+  await expect(imported(settings({ by: 'group', tag: 'kind', ...shares }))).rejects.toMatchObject({
+    code: 'spec-invalid',
+    message: expect.stringContaining('2 groups'),
+  })
   // The settings that are kept draw the same again.
   const { origin } = (await handlers.datasets.list()).find(({ id }) => id === first) ?? {}
   expect(await content(await imported(origin?.settings as ImportSettings))).toEqual(await content(first))
