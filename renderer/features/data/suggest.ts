@@ -34,9 +34,12 @@ function allowed(list: readonly string[] | null, counts: readonly (readonly [str
   return list.map((text) => [text, countOf.get(text) ?? 0] as const).sort(([, a], [, b]) => b - a)
 }
 
-/** What a person who types may mean: it begins alike. What was there before comes last, to go back to. */
+/**
+ * What a person who types may mean: it begins alike, or is the likeliest where nothing was typed yet. What was there
+ * before comes last, to go back to.
+ */
 export function suggestions(typed: string, known: Known, before: string): Suggestion[] {
-  const begin = typed.trim().toLowerCase()
+  const begin = typed.trim() === before ? '' : typed.trim().toLowerCase()
   const alike = known.filter(([text]) => text !== before && text.toLowerCase().startsWith(begin)).slice(0, most)
   const found = alike.map(([text, count]) => ({ text, count, isBefore: false }))
   const own = known.find(([text]) => text === before)
