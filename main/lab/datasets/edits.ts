@@ -1,5 +1,12 @@
 import { LabError } from '../../../shared/errors.ts'
-import { type Edit, type Part, type Recipe, type SetHeader, type Splitting, setLimits } from '../../../shared/sequences.ts'
+import {
+  type Edit,
+  type Part,
+  type Recipe,
+  type SetHeader,
+  type Splitting,
+  setLimits,
+} from '../../../shared/sequences.ts'
 import { becoming, type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
 import { completed, sketch } from './generate.ts'
 import { type StoredRow, storeField, storeRow } from './rows.ts'
