@@ -61,6 +61,11 @@ export class ScorePage extends LabPage {
     await expect(this.page.getByText(`t = ${step}`, { exact: true })).toBeVisible()
   }
 
+  /** Shows a run in the panel, by its name there. */
+  async panelOf(run: string): Promise<void> {
+    await this.page.getByRole('complementary').getByRole('button', { name: run, exact: true }).click()
+  }
+
   /** The unit that the panel shows, from 0. */
   async unit(): Promise<number> {
     return (await this.number('unit')) - 1
