@@ -3,8 +3,8 @@ import type { Intervention } from '../../shared/interventions.ts'
 /** The Score and the gate inspector. */
 export const scoreEn = {
   shown: 'Staves',
-  values: 'states, gates',
-  gradients: 'gradients, paths',
+  values: 'states',
+  gradients: 'gradients',
   order: 'Order of the units',
   orders: {
     number: 'number',

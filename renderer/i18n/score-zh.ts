@@ -3,8 +3,8 @@ import type { axisEn, scoreEn } from './score-en.ts'
 /** 总谱与门的检视。 */
 export const scoreZh: typeof scoreEn = {
   shown: '谱线',
-  values: '状态与门',
-  gradients: '梯度与通路',
+  values: '状态',
+  gradients: '梯度',
   order: '单元的次序',
   orders: {
     number: '编号',

@@ -71,6 +71,15 @@ export class ScorePage extends LabPage {
     return (await this.number('unit')) - 1
   }
 
+  /** Chooses language and theme: `zh-dark`. */
+  async look(wanted: `${'en' | 'zh'}-${'light' | 'dark'}`): Promise<void> {
+    const [language, theme] = wanted.split('-')
+    const html = this.page.locator('html')
+    if ((await html.getAttribute('lang'))?.slice(0, 2) !== language) await this.get('language').click()
+    if ((await html.getAttribute('data-theme')) !== theme) await this.get('theme').click()
+    await this.page.mouse.move(0, 0)
+  }
+
   /** The lab has answered the last question. */
   async settled(): Promise<void> {
     await expect(this.page.locator('main.inspect')).toHaveAttribute('aria-busy', 'false')

@@ -26,7 +26,6 @@ export class Asking {
   step = $state<number | null>(null)
   busy = $state(false)
   problem = $state.raw<unknown>(null)
-  #index = 0
   #asked = 0
   /** Whether other inputs were read in the latest answer. */
   #rereads = false
@@ -45,7 +44,7 @@ export class Asking {
 
   /** Another example of the same set. Values held fixed stay so; changed inputs belong to the one before. */
   async load(index: number): Promise<void> {
-    this.#index = index
+    this.session.example = index
     this.change.reset({ counterpart: false, interventions: this.change.value.interventions })
     await this.ask()
   }
@@ -86,7 +85,7 @@ export class Asking {
     const change = this.change.value
     const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
     const query = {
-      index: this.#index,
+      index: this.session.example,
       arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
       jacobians: this.#small,
       ...(this.step === null ? {} : { step: this.step }),
@@ -141,7 +140,7 @@ export class Asking {
   move(by: number): void {
     if (!this.original) return
     const { count } = this.original
-    void this.load((((this.#index + by) % count) + count) % count)
+    void this.load((((this.session.example + by) % count) + count) % count)
   }
 
   #runsOf(example: InspectedExample | null): readonly RunSignals[] {

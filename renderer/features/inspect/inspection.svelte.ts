@@ -9,7 +9,7 @@ import { GateHistory } from './gate-history.svelte.ts'
 import type { GridRow } from './grid.ts'
 import { differenceOf, mostChanged, type RunSignals } from './run-signals.ts'
 import { largestOf } from './signals.ts'
-import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown } from './units.ts'
+import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown, withUnit } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
 /** What the staves show: states and gates, or the gradients and their paths. */
@@ -44,7 +44,8 @@ export class Inspection extends Asking {
   editing = $state<number | null>(null)
   /** Run in the right panel, and the unit picked in it. */
   runIndex = $state(0)
-  #unit = $state(0)
+  /** Null until the first example has come. */
+  #unit = $state<number | null>(null)
 
   constructor(session: Session) {
     super(session)
@@ -112,12 +113,19 @@ export class Inspection extends Asking {
     return gradientScale(Math.max(0, ...gradients.map(largestOf)))
   })
 
-  /** Units drawn of every run, from the top down. */
-  readonly #rows: readonly (readonly number[])[] = $derived(
+  /** Units of every run that are worth drawing, from the top down. */
+  readonly #ordered: readonly (readonly number[])[] = $derived(
     this.answers.map((run) => {
       const most = this.expanded || run.units <= unitsShown ? run.units : unitsPicked
-      return orderedUnits(run, this.order, this.order === 'similarity' ? this.#unit : 0, most)
+      return orderedUnits(run, this.order, this.order === 'similarity' ? this.unit : 0, most)
     }),
+  )
+
+  /** Units drawn of every run, from the top down: in the panel's run the picked one is among them. */
+  readonly #rows: readonly (readonly number[])[] = $derived(
+    this.#ordered.map((units, k) =>
+      k === this.runIndex && this.#unit !== null ? withUnit(units, this.unit, this.order) : units,
+    ),
   )
 
   unitsOf(run: RunSignals): readonly number[] {
@@ -158,7 +166,7 @@ export class Inspection extends Asking {
   }
 
   get unit(): number {
-    return Math.min(this.#unit, Math.max(0, (this.picked?.units ?? 1) - 1))
+    return Math.min(this.#unit ?? 0, Math.max(0, (this.picked?.units ?? 1) - 1))
   }
 
   pick(runIndex: number, unit = this.#unit): void {

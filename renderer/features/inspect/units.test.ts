@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunSignals } from './run-signals.ts'
 import { type Signal, signal } from './signals.ts'
-import { likeness, orderedUnits, saturations, unitHorizons } from './units.ts'
+import { likeness, orderedUnits, saturations, unitHorizons, withUnit } from './units.ts'
 
 const of = (rows: readonly (readonly number[])[]): Signal =>
   signal(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
@@ -18,6 +18,12 @@ describe('units are put in order', () => {
     const many = run({ 'grad.hidden': gradient, hidden: gradient })
     expect(orderedUnits(many, 'number', 0, 12)).toEqual([9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31])
     expect(orderedUnits(many, 'gradient', 0, 3)).toEqual([31, 29, 27])
+  })
+
+  test('with the one that is looked at among them', () => {
+    expect(withUnit([9, 11, 31], 11, 'number')).toEqual([9, 11, 31])
+    expect(withUnit([9, 11, 31], 4, 'number')).toEqual([4, 9, 11])
+    expect(withUnit([31, 29, 27], 4, 'gradient')).toEqual([31, 29, 4])
   })
 
   test('by saturation: the share of steps at which gates, or the state without gates, are flat', () => {

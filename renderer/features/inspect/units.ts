@@ -78,6 +78,13 @@ export function orderedUnits(run: RunSignals, order: UnitOrder, picked: number, 
   return order === 'number' ? shown.sort((a, b) => a - b) : shown
 }
 
+/** The same rows with one unit among them: where it is not, it stands for the last of them. */
+export function withUnit(rows: readonly number[], unit: number, order: UnitOrder): readonly number[] {
+  if (rows.includes(unit)) return rows
+  const shown = [...rows.slice(0, -1), unit]
+  return order === 'number' ? shown.sort((a, b) => a - b) : shown
+}
+
 /** The unit of these whose state changes most over the example: the one worth looking at first. */
 export function liveliest({ signal }: Pick<RunSignals, 'signal'>, rows: readonly number[]): number {
   const state = signal('cell') ?? signal('hidden')

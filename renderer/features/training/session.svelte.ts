@@ -22,6 +22,8 @@ export class Session {
   /** Decades of the scale, and the power of ten at its top where a person pinned that. */
   decades = $state(6)
   top = $state<number | null>(null)
+  /** The example that the inspector shows, from 0. */
+  example = $state(0)
   /** The time axis of the waterfalls. */
   readonly axis = new TimeAxis(() => this.length)
   /** The last action's error, shown where the action is. */
