@@ -90,6 +90,7 @@ function paperOf(view: () => CurveView, palette: () => Palette): Plugin<'line'> 
       const colours = palette()
       if (!x || !y) return
       drawLabels(g, colours, now, area, (value) => y.getPixelForValue(value))
+      drawBaselineLabel(g, colours, now, area, { x: (at) => x.getPixelForValue(at), y: (at) => y.getPixelForValue(at) })
       if (now.shown !== undefined && now.shown > 0) {
         const at = Math.min(area.right - 0.5, Math.round(x.getPixelForValue(now.shown)) + 0.5)
         rule(g, [at, area.top], [at, area.bottom], { colour: colours.ink })
@@ -111,7 +112,7 @@ interface Area {
   readonly bottom: number
 }
 
-/** Numbers of the grid and the name of the baseline, over the lines; those that would collide are left out. */
+/** Numbers of the grid; those that would collide are left out. */
 function drawLabels(
   g: CanvasRenderingContext2D,
   palette: Palette,
@@ -131,11 +132,34 @@ function drawLabels(
       text(g, palette, written(view, value), [area.left - 5, lowest + 3.5], { ...style, align: 'right' })
     }
   }
-  if (!view.baseline) return
-  const at = Math.round(y(view.baseline.value))
-  const above = at - 5 > area.top + 8 ? at - 5 : at + 12
-  const style = { colour: palette.ink3, size: 10, align: 'right', halo: palette.surface } as const
-  text(g, palette, view.baseline.label, [area.right - 10, above], style)
+}
+
+/** The name of the baseline, at that end and on that side of it where it covers least of the lines. */
+function drawBaselineLabel(
+  g: CanvasRenderingContext2D,
+  palette: Palette,
+  { baseline, lines }: CurveView,
+  area: Area,
+  place: { readonly x: (step: number) => number; readonly y: (value: number) => number },
+): void {
+  if (!baseline) return
+  const style = { colour: palette.ink3, size: 10, halo: palette.surface } as const
+  g.font = `400 ${style.size}px ${palette.font}`
+  const width = g.measureText(baseline.label).width
+  const at = Math.round(place.y(baseline.value))
+  const places = [area.right - 10 - width, area.left + 10].flatMap((left) =>
+    [at - 5, at + 12]
+      .filter((bottom) => bottom - 8 > area.top && bottom < area.bottom)
+      .map((bottom) => {
+        const covers = ({ x, y }: CurvePoint) => {
+          const [right, down] = [place.x(x) - left, bottom - place.y(y)]
+          return right > -4 && right < width + 4 && down > -4 && down < 12
+        }
+        return { left, bottom, covered: lines.reduce((sum, { points }) => sum + points.filter(covers).length, 0) }
+      }),
+  )
+  const best = places.sort((a, b) => a.covered - b.covered)[0]
+  if (best) text(g, palette, baseline.label, [best.left, best.bottom], style)
 }
 
 export interface Curves {
