@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installPackages } from './debian.mjs'
 import { inRoot } from './paths.mjs'
 import { runTool } from './run.mjs'
 import { SetUpError, say } from './say.mjs'
@@ -41,25 +42,11 @@ export function browserPlaces(platform, env) {
   return names.flatMap((name) => folders.map((folder) => join(folder, name)))
 }
 
-/** @param {string} command @param {readonly string[]} args */
-function aptGet(command, args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status } = spawnSync('apt-get', ['-qq', command, ...args], {
-    env,
-    stdio: ['ignore', process.stderr, process.stderr],
-  })
-  return status === 0
-}
-
 const installed = () => browserPlaces(process.platform, process.env).find((path) => existsSync(path))
 
 /** Debian's Chromium, where we may install it. */
 function installDebianPackage() {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined
-  say("Installing Debian's package chromium for the end-to-end tests.")
-  return aptGet('update', []) && aptGet('install', ['-y', '--no-install-recommends', 'chromium'])
-    ? installed()
-    : undefined
+  return installPackages(['chromium'], 'the end-to-end tests') ? installed() : undefined
 }
 
 /** @param {string} node */

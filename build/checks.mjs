@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findBrowser } from './browser.mjs'
+import { installFonts } from './fonts.mjs'
 import { page } from './make.mjs'
 import { cacheFolder } from './paths.mjs'
 import { readPlaywright } from './reports.mjs'
@@ -104,6 +105,7 @@ export const checks = [
     run: async (node) => {
       // Playwright sets FORCE_COLOR for its workers, and every Node they start would warn of both.
       const env = { UNROLL_BROWSER: await findBrowser(node) }
+      installFonts()
       return counted(
         'e2e',
         (file) =>

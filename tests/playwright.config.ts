@@ -14,7 +14,14 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   timeout: 180_000,
-  expect: { timeout: 20_000 },
+  expect: {
+    timeout: 20_000,
+    // On one machine pictures are the same to the bit. Between machines edges of letters may be a shade lighter, and
+    // last digits others: no more may differ than the frame and letters of one button.
+    toHaveScreenshot: { stylePath: `${root}tests/e2e/pictures.css`, threshold: 0.1, maxDiffPixelRatio: 0.0002 },
+  },
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
+  updateSnapshots: process.env.UNROLL_PICTURE ? 'all' : 'none',
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
