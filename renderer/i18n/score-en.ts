@@ -33,6 +33,8 @@ export const scoreEn = {
   jacobian: 'stretch of one step',
   jacobianNote:
     'Largest singular value of the Jacobian of a step: by how much at most a small difference in the state grows from the step before. Logarithmic; dotted: 1.',
+  jacobianAbsent: 'Left out for so many units and steps: its cost grows with H³.',
+  jacobianCompute: 'Compute it',
   orderOf: (order: string) => `units by ${order}`,
   whatIf: 'what if',
   before: 'before',

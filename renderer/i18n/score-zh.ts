@@ -31,6 +31,8 @@ export const scoreZh: typeof scoreEn = {
   paths: { direct: '直接', hidden: '经过 h', peepholes: '经过窥视孔', rest: '其余' },
   jacobian: '一步的伸缩',
   jacobianNote: '一步的雅可比矩阵的最大奇异值：状态里的微小差别经过一步最多放大多少。对数轴；虚线：1。',
+  jacobianAbsent: '单元和步数这么多时不算它：代价随 H³ 增长。',
+  jacobianCompute: '算出来',
   orderOf: (order) => `单元按${order}`,
   whatIf: '假如',
   before: '原来',

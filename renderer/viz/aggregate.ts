@@ -44,6 +44,37 @@ export function valueOver(rule: Rule, { data, units }: Matrix, unit: number, fro
   return scratch[0] as number
 }
 
+/** Mean, least and largest of some units, at every time step. */
+export interface Spreads {
+  readonly mean: Float64Array
+  readonly min: Float32Array
+  readonly max: Float32Array
+}
+
+const spreads = new WeakMap<ArrayLike<number>, Spreads & { readonly data: Float32Array }>()
+
+/** Spreads of some units at every step, NaN where any is; kept with the list of units until other data is asked for. */
+function spreadsOf({ data, units, steps }: Matrix, rows: ArrayLike<number>): Spreads {
+  const kept = spreads.get(rows)
+  if (kept?.data === data) return kept
+  const [mean, min, max] = [new Float64Array(steps), new Float32Array(steps), new Float32Array(steps)]
+  for (let t = 0; t < steps; t += 1) {
+    let [sum, least, largest] = [0, Infinity, -Infinity]
+    for (let k = 0; k < rows.length; k += 1) {
+      const value = data[t * units + (rows[k] as number)] as number
+      sum += value
+      if (value < least) least = value
+      if (value > largest) largest = value
+    }
+    mean[t] = sum / rows.length
+    min[t] = Number.isNaN(sum) ? sum : least
+    max[t] = Number.isNaN(sum) ? sum : largest
+  }
+  const made = { data, mean, min, max }
+  spreads.set(rows, made)
+  return made
+}
+
 export interface Spread {
   readonly mean: number
   readonly min: number
@@ -51,19 +82,15 @@ export interface Spread {
 }
 
 /** Mean, least and largest of some units over the time steps from `from` up to `to`; NaN where any is. */
-export function spreadOver({ data, units }: Matrix, rows: readonly number[], from: number, to: number): Spread {
-  let sum = 0
-  let min = Infinity
-  let max = -Infinity
+export function spreadOver(matrix: Matrix, rows: ArrayLike<number>, from: number, to: number): Spread {
+  const { mean, min, max } = spreadsOf(matrix, rows)
+  let [sum, least, largest] = [0, Infinity, -Infinity]
   for (let t = from; t < to; t += 1) {
-    for (const unit of rows) {
-      const value = data[t * units + unit] as number
-      sum += value
-      if (value < min) min = value
-      if (value > max) max = value
-    }
+    sum += mean[t] as number
+    least = Math.min(least, min[t] as number)
+    largest = Math.max(largest, max[t] as number)
   }
-  return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (rows.length * (to - from)), min, max }
+  return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (to - from), min: least, max: largest }
 }
 
 /** A colour word for each upper half of a float32's bits: 128 steps between powers of two, finer than 256 colours. */

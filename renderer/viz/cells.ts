@@ -4,6 +4,7 @@ import { type Columns, columnOf, stepsIn } from './columns.ts'
 import { compact, fixed, scientific } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, dots, hatch, text } from './surface.ts'
+import { gradientTable } from './tables.ts'
 import { columnValue } from './waterfall.ts'
 
 export interface RowLayout {
@@ -114,8 +115,9 @@ function annotate(
   const unit = rows[picked] as number
   if (columns.per > 1 && rule === 'gate') {
     g.fillStyle = palette.ink
+    const alone = [unit]
     for (let column = 0; column < columns.count; column += 1) {
-      const { min, max } = spreadOver(matrix, [unit], ...stepsIn(columns, column))
+      const { min, max } = spreadOver(matrix, alone, ...stepsIn(columns, column))
       g.fillRect(column * columns.pixels, y + (1 - max) * (h - 1), 1, Math.max(1, (max - min) * (h - 1)))
     }
   }
@@ -155,6 +157,13 @@ export function drawBand(
   numbered = true,
 ): void {
   const matrix = { steps: values.length, units: 1, data: values }
+  if (columns.pixels < gapFrom && !ragged) {
+    // Many columns are drawn as one picture.
+    const layout = { tops: [0], heights: [height - 1], total: height - 1 }
+    const units: Units = { matrix, rows: [0], rule: 'gradient', table: gradientTable(scale, palette) }
+    drawUnits(g, columns, layout, units, palette, -1, -1)
+    return
+  }
   const gap = columns.pixels >= gapFrom ? 1 : 0
   const width = columns.pixels - gap
   for (let column = 0; column < columns.count; column += 1) {

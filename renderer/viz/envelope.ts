@@ -21,10 +21,12 @@ export function drawEnvelope(
     spreadOver(matrix, units, ...stepsIn(columns, column)),
   )
   g.fillStyle = palette.line2
+  g.beginPath()
   spreads.forEach(({ min, max }, column) => {
     if (Number.isNaN(min)) return
-    g.fillRect(column * columns.pixels, y(max), columns.pixels, Math.max(1, y(min) - y(max)))
+    g.rect(column * columns.pixels, y(max), columns.pixels, Math.max(1, y(min) - y(max)))
   })
+  g.fill()
   const line = spreads.map(({ mean }, column) => [(column + 0.5) * columns.pixels, y(mean)] as const)
   polyline(g, line, { colour: palette.ink, width: 1 })
 }

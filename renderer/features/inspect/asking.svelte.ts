@@ -6,8 +6,8 @@ import { batchSignals } from './batch-signals.ts'
 import { type Change, isChanged, unchanged } from './change.ts'
 import { type RunSignals, runSignals } from './run-signals.ts'
 
-/** Jacobians cost H^3 a step: of larger layers they are left out. */
-const jacobianUnits = 128
+/** Jacobians cost H^3 a step: beyond so many in all they are computed only where they are asked for. */
+const jacobianProducts = 1e9
 /** Examples that a batch's means are taken over. */
 const batchExamples = 64
 
@@ -22,6 +22,8 @@ export class Asking {
   /** Means over many examples, where they are shown in place of one. */
   batch = $state.raw<BatchView | null>(null)
   ofBatch = $state(false)
+  /** Whether Jacobians are wanted whatever they cost. */
+  jacobians = $state(false)
   /** Training step whose stored state answers; null: the present one. */
   step = $state<number | null>(null)
   busy = $state(false)
@@ -76,8 +78,11 @@ export class Asking {
     }
   }
 
-  get #small(): boolean {
-    return this.session.experiment.spec.cells.every(({ hiddenSize = 32 }) => hiddenSize <= jacobianUnits)
+  /** Of so many examples the Jacobians are no more than jacobianProducts. */
+  get #freeJacobians(): number {
+    const { experiment, length } = this.session
+    const units = experiment.spec.cells.reduce((sum, { hiddenSize = 32 }) => sum + hiddenSize ** 3, 0)
+    return Math.floor(jacobianProducts / (units * length))
   }
 
   async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
@@ -87,7 +92,7 @@ export class Asking {
     const query = {
       index: this.session.example,
       arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
-      jacobians: this.#small,
+      jacobians: this.jacobians || this.#freeJacobians > 0,
       ...(this.step === null ? {} : { step: this.step }),
     }
     if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
@@ -102,13 +107,19 @@ export class Asking {
 
   async #fetchBatch(): Promise<BatchView> {
     const at = this.step === null ? {} : { step: this.step }
-    return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians: this.#small ? 16 : 0, ...at })
+    const jacobians = Math.min(16, this.#freeJacobians)
+    return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians, ...at })
   }
 
   protected askForBatch(ofBatch: boolean): void {
     this.ofBatch = ofBatch
     if (ofBatch) void this.ask()
     else this.batch = null
+  }
+
+  askForJacobians(): void {
+    this.jacobians = true
+    void this.ask()
   }
 
   /** Asks "what if" this were so. */

@@ -70,10 +70,10 @@ export function largestOf({ data }: Matrix): number {
 /** The least and the largest finite value; NaN where there is none. */
 export function extremesOf({ data }: Matrix): { readonly min: number; readonly max: number } {
   let [min, max] = [Infinity, -Infinity]
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue
-    if (value < min) min = value
-    if (value > max) max = value
+  for (let k = 0; k < data.length; k += 1) {
+    const value = data[k] as number
+    if (value < min && value > -Infinity) min = value
+    if (value > max && value < Infinity) max = value
   }
   return max >= min ? { min, max } : { min: Number.NaN, max: Number.NaN }
 }

@@ -14,11 +14,17 @@ const perUnit = ({ units, steps, at }: Signal, measure: (values: Float32Array) =
   Array.from({ length: units }, (_, unit) => measure(Float32Array.from({ length: steps }, (_, t) => at(t, unit))))
 
 /** Norm over time of each unit's gradient; what is not a number counts as the largest. */
-export const gradientSizes = (gradient: Signal): number[] =>
-  perUnit(gradient, (values) => {
-    const sum = values.reduce((total, value) => total + value ** 2, 0)
-    return Number.isFinite(sum) ? Math.sqrt(sum) : Infinity
-  })
+export function gradientSizes({ units, data }: Signal): number[] {
+  // In the order of memory: of 512 units over 5,000 steps, unit by unit takes half a second.
+  const sums = new Float64Array(units)
+  for (let from = 0; from < data.length; from += units) {
+    for (let unit = 0; unit < units; unit += 1) {
+      const value = data[from + unit] as number
+      sums[unit] = (sums[unit] as number) + value * value
+    }
+  }
+  return Array.from(sums, (sum) => (Number.isFinite(sum) ? Math.sqrt(sum) : Infinity))
+}
 
 /** Share of the example that each unit spends where its gates, or its state where it has none, are flat. */
 export function saturations({ gates, signal }: Pick<RunSignals, 'gates' | 'signal'>): number[] {
