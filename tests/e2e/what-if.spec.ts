@@ -85,7 +85,16 @@ test('a unit taken out, c frozen, one unit held for some steps: as unroll trace 
     await score.agrees('what-if-lstm', changed('output'))
     const arrives = (t: number) => normAt(changed, 'layers.0.grad.cell', t, units)
     await score.agrees('norm-lstm-cell', arrives(at) / arrives(length - 1))
+    // What leaves by the belt arrives at the step before as its direct path.
+    await score.agrees('exit-belt', changed('layers.0.grad.cell.direct', at - 1, unit))
+    for (const exit of ['forget', 'input', 'candidate', 'output'])
+      if (closed(exit, held)) expect(await score.number(`exit-${exit}`), exit).toBe(0)
   }
+  /** Nothing of a gradient leaves through a gate that is held, or into a state that is. */
+  const closed = (exit: string, held: readonly Intervention[]) =>
+    held.some(({ kind, ...one }) =>
+      kind === 'clamp' ? 'of' in one && one.of === `gates.${exit}` : kind === 'ablate' || exit !== 'output',
+    )
   const ablated: Intervention = { kind: 'ablate', layer: 0, unit }
   const frozen: Intervention = { kind: 'freeze', layer: 0, unit, from: 4, to: 11 }
   const clamped: Intervention = { kind: 'clamp', layer: 0, of: 'gates.output', unit, value: 0.25, from: 4, to: 11 }

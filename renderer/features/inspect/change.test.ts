@@ -6,6 +6,7 @@ import {
   fixed,
   freed,
   has,
+  holdOf,
   isChanged,
   type Lock,
   ofRun,
@@ -43,4 +44,17 @@ describe('what is asked of an example', () => {
     expect(isChanged(withInput(once, original, 1, 5))).toBe(false)
     expect([...original.data]).toEqual([4, 5, 6])
   })
+})
+
+test('what is held at a step, and how', () => {
+  const held = [
+    { kind: 'clamp', layer: 0, of: 'gates.forget', value: 1, from: 2, to: 4 },
+    { kind: 'freeze', layer: 0, unit: 3, from: 0, to: 9 },
+    { kind: 'ablate', layer: 0, unit: 5 },
+  ] as const
+  const at = (name: string, step: number, unit: number) => holdOf(held, 1, 'cell', name, step, unit)
+  expect([at('gates.forget', 2, 0), at('gates.forget', 5, 0)]).toEqual(['set', undefined])
+  expect([at('cell', 0, 3), at('cell', 0, 4), at('hidden', 0, 3)]).toEqual(['kept', undefined, undefined])
+  expect([at('cell', 7, 5), at('hidden', 7, 5)]).toEqual(['set', 'set'])
+  expect(holdOf(held, 2, 'cell', 'cell', 7, 5)).toBeUndefined()
 })

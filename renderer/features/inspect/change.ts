@@ -44,6 +44,30 @@ export const freed = (change: Change, run: number, removed: Intervention): Chang
     ofRun(change, run).filter((other) => !isSame(other, removed)),
   )
 
+/** How a person holds a value: at a number, or as it was at the step before. */
+export type Hold = 'set' | 'kept'
+
+/** How a value of the top layer (`cell`, `gates.forget`) is held at a step in a unit; undefined where it is free. */
+export function holdOf(
+  held: readonly Intervention[],
+  layers: number,
+  carried: 'cell' | 'hidden',
+  name: string,
+  at: number,
+  unit: number,
+): Hold | undefined {
+  // Where several concern the same value, the last one has the last word.
+  const last = held.findLast(
+    (one) =>
+      one.layer === layers - 1 &&
+      (one.unit === undefined || one.unit === unit) &&
+      (one.kind === 'ablate'
+        ? name === 'cell' || name === 'hidden'
+        : at >= one.from && at <= one.to && name === (one.kind === 'clamp' ? one.of : carried)),
+  )
+  return last && (last.kind === 'freeze' ? 'kept' : 'set')
+}
+
 /** Inputs with one number changed; as they were, where they then equal the original's. [T] or [T, D], `index` into the data. */
 export function withInput(change: Change, original: Floats, index: number, value: number): Change {
   const data = Float32Array.from((change.inputs ?? original).data)

@@ -1,5 +1,5 @@
 import { plainNumbers } from '../plain.ts'
-import { type MakeWalk, reading, type Stage, valueAt } from './stage.ts'
+import { heldFormula, holding, type MakeWalk, reading, type Stage, valueAt } from './stage.ts'
 import { term, tex, texSmall } from './tex.ts'
 
 const slopes: Readonly<Record<string, string>> = {
@@ -26,7 +26,12 @@ export const plainWalk: MakeWalk = (place, t) => {
   const act = functions[run.activation] ?? '\\phi'
   const value = valueAt(place)
   const dh = (u: number) => value('grad.hidden', at, u)
-  const known = !norms && !Number.isNaN(one.drive)
+  const hold = holding(place)
+  const held = norms ? undefined : hold('hidden', unit)
+  const known = !norms && !held && !Number.isNaN(one.drive)
+  /** What of dL/dh_t a way lets through: through the sum nothing where the state is held; all of it where it is kept. */
+  const passes = (u: number, share: number, whereKept: number) =>
+    ({ set: 0, kept: whereKept, free: share })[hold('hidden', u) ?? 'free'] * dh(u)
   const stages: Stage[] = [
     {
       id: 'forget',
@@ -39,7 +44,8 @@ export const plainWalk: MakeWalk = (place, t) => {
       id: 'store',
       title: t.inspect.readStep,
       note: t.inspect.readNote,
-      results: [{ symbol: 'W x_t + b', value: read((u) => numbers(u).drive) }],
+      // Told from what came out, which is not what went in where it is held.
+      results: held ? [] : [{ symbol: 'W x_t + b', value: read((u) => numbers(u).drive) }],
       formulas: ['W x_t + b'],
     },
     {
@@ -48,7 +54,7 @@ export const plainWalk: MakeWalk = (place, t) => {
       note: t.inspect.stateNote,
       results: [{ symbol: 'h_t', value: read((u) => numbers(u).h), name: 'h' }],
       formulas: [
-        `h_t = ${act}(U h_{t-1} + W x_t + b)`,
+        held ? heldFormula('h', held, tex(one.h), t) : `h_t = ${act}(U h_{t-1} + W x_t + b)`,
         ...(known ? [`= ${act}(${tex(one.recurrent)} ${term(one.drive)}) = ${tex(one.h)}`] : []),
       ],
     },
@@ -57,13 +63,13 @@ export const plainWalk: MakeWalk = (place, t) => {
     {
       id: 'slope',
       formula: `(${slopes[run.activation] ?? "\\phi'"})\\,\\partial L/\\partial h_t`,
-      value: read((u) => numbers(u).slope * dh(u)),
+      value: read((u) => passes(u, numbers(u).slope, 0)),
     },
     ...(norms
       ? []
       : [
-          { id: 'own', formula: `${texSmall(one.own)}\\,\\partial L/\\partial h_t`, value: one.own * dh(unit) },
-          { id: 'all', formula: `${texSmall(one.all)}\\,\\partial L/\\partial h_t`, value: one.all * dh(unit) },
+          { id: 'own', formula: `${texSmall(one.own)}\\,\\partial L/\\partial h_t`, value: passes(unit, one.own, 1) },
+          { id: 'all', formula: `${texSmall(one.all)}\\,\\partial L/\\partial h_t`, value: passes(unit, one.all, 1) },
         ]),
   ]
   return { stages, arrives: [{ id: 'total', formula: '\\partial L/\\partial h_t', value: read(dh) }], leaves }

@@ -1,4 +1,5 @@
 import type { Messages } from '../../../i18n/en.ts'
+import type { Hold } from '../change.ts'
 import type { RunSignals } from '../run-signals.ts'
 
 /** The five stages of a walk through a cell, on the keys 1 to 5. */
@@ -36,6 +37,8 @@ export interface Place {
   readonly unit: number
   readonly at: number
   readonly norms: boolean
+  /** How a person holds a value at a step in a unit: then nothing of a gradient leaves through its sum. */
+  readonly hold?: (name: string, at: number, unit: number) => Hold | undefined
 }
 
 export type MakeWalk = (place: Place, t: Messages) => Walk
@@ -75,3 +78,15 @@ export function recalled({ run, at }: Place, block: number, unit: number): numbe
 /** Where a sigmoid or tanh came from; NaN where it is too flat to tell in float32. */
 export const logit = (y: number): number => (y > 1e-6 && y < 1 - 1e-6 ? Math.log(y / (1 - y)) : Number.NaN)
 export const artanh = (y: number): number => (Math.abs(y) < 0.999999 ? Math.atanh(y) : Number.NaN)
+
+/** How a value is held at the walk's step, or another. */
+export const holding =
+  ({ hold, at }: Place) =>
+  (name: string, unit: number, when = at): Hold | undefined =>
+    hold?.(name, when, unit)
+
+/** What stands for a formula whose value is held: the value itself. */
+export const heldFormula = (symbol: string, how: Hold, value: string, t: Messages): string =>
+  how === 'kept'
+    ? `${symbol}_t = ${symbol}_{t-1} = ${value} \\quad\\text{${t.score.fixed}}`
+    : `${symbol}_t = ${value} \\quad\\text{${t.score.fixed}}`
