@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { colourCells, colourTable, type Rule, spreadOver, valueOver } from './aggregate.ts'
+import { colourCells, colourTable, type Rule, spreadOver, spreadsOf, valueOver } from './aggregate.ts'
 
 const numbers = (extra: readonly number[] = []) =>
   fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.constant(0), ...extra.map(fc.constant))
@@ -44,6 +44,21 @@ describe('what a column says of its steps', () => {
     )
     expect(over('gate', [0.5, Number.NaN])).toBeNaN()
     expect(spreadOver(column([0.5, Number.NaN]), [0], 0, 2).min).toBeNaN()
+  })
+
+  test('spreads of many units, gone through once, are those of the steps together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ min: -9, max: 9, noNaN: true }), { minLength: 6, maxLength: 60 }), (values) => {
+        const steps = Math.floor(values.length / 3)
+        const matrix = { steps, units: 3, data: Float32Array.from(values).slice(0, 3 * steps) }
+        const [some, other] = [[0, 2], [1]]
+        for (const rows of [some, other, some]) {
+          const [once, together] = [spreadsOf(matrix, rows)(1, steps), spreadOver(matrix, rows, 1, steps)]
+          expect(once.mean).toBeCloseTo(together.mean, 6)
+          expect([once.min, once.max]).toEqual([together.min, together.max])
+        }
+      }),
+    )
   })
 
   test('every rule says of one step what it is', () => {

@@ -44,37 +44,6 @@ export function valueOver(rule: Rule, { data, units }: Matrix, unit: number, fro
   return scratch[0] as number
 }
 
-/** Mean, least and largest of some units, at every time step. */
-export interface Spreads {
-  readonly mean: Float64Array
-  readonly min: Float32Array
-  readonly max: Float32Array
-}
-
-const spreads = new WeakMap<ArrayLike<number>, Spreads & { readonly data: Float32Array }>()
-
-/** Spreads of some units at every step, NaN where any is; kept with the list of units until other data is asked for. */
-function spreadsOf({ data, units, steps }: Matrix, rows: ArrayLike<number>): Spreads {
-  const kept = spreads.get(rows)
-  if (kept?.data === data) return kept
-  const [mean, min, max] = [new Float64Array(steps), new Float32Array(steps), new Float32Array(steps)]
-  for (let t = 0; t < steps; t += 1) {
-    let [sum, least, largest] = [0, Infinity, -Infinity]
-    for (let k = 0; k < rows.length; k += 1) {
-      const value = data[t * units + (rows[k] as number)] as number
-      sum += value
-      if (value < least) least = value
-      if (value > largest) largest = value
-    }
-    mean[t] = sum / rows.length
-    min[t] = Number.isNaN(sum) ? sum : least
-    max[t] = Number.isNaN(sum) ? sum : largest
-  }
-  const made = { data, mean, min, max }
-  spreads.set(rows, made)
-  return made
-}
-
 export interface Spread {
   readonly mean: number
   readonly min: number
@@ -82,15 +51,39 @@ export interface Spread {
 }
 
 /** Mean, least and largest of some units over the time steps from `from` up to `to`; NaN where any is. */
-export function spreadOver(matrix: Matrix, rows: ArrayLike<number>, from: number, to: number): Spread {
-  const { mean, min, max } = spreadsOf(matrix, rows)
-  let [sum, least, largest] = [0, Infinity, -Infinity]
+export function spreadOver({ data, units }: Matrix, rows: ArrayLike<number>, from: number, to: number): Spread {
+  let [sum, min, max] = [0, Infinity, -Infinity]
   for (let t = from; t < to; t += 1) {
-    sum += mean[t] as number
-    least = Math.min(least, min[t] as number)
-    largest = Math.max(largest, max[t] as number)
+    for (let k = 0; k < rows.length; k += 1) {
+      const value = data[t * units + (rows[k] as number)] as number
+      sum += value
+      if (value < min) min = value
+      if (value > max) max = value
+    }
   }
-  return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (to - from), min: least, max: largest }
+  return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (rows.length * (to - from)), min, max }
+}
+
+const spreads = new WeakMap<Float32Array, { readonly rows: ArrayLike<number>; readonly steps: readonly Spread[] }>()
+
+/** Spreads of many units over stretches of steps: step by step they are gone through once, until other units are asked for. */
+export function spreadsOf(matrix: Matrix, rows: ArrayLike<number>): (from: number, to: number) => Spread {
+  const kept = spreads.get(matrix.data)
+  const steps =
+    kept?.rows === rows
+      ? kept.steps
+      : Array.from({ length: matrix.steps }, (_, t) => spreadOver(matrix, rows, t, t + 1))
+  spreads.set(matrix.data, { rows, steps })
+  return (from, to) => {
+    let [sum, min, max] = [0, Infinity, -Infinity]
+    for (let t = from; t < to; t += 1) {
+      const spread = steps[t] as Spread
+      sum += spread.mean
+      if (spread.min < min) min = spread.min
+      if (spread.max > max) max = spread.max
+    }
+    return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (to - from), min, max }
+  }
 }
 
 /** A colour word for each upper half of a float32's bits: 128 steps between powers of two, finer than 256 colours. */

@@ -115,9 +115,8 @@ function annotate(
   const unit = rows[picked] as number
   if (columns.per > 1 && rule === 'gate') {
     g.fillStyle = palette.ink
-    const alone = [unit]
     for (let column = 0; column < columns.count; column += 1) {
-      const { min, max } = spreadOver(matrix, alone, ...stepsIn(columns, column))
+      const { min, max } = spreadOver(matrix, [unit], ...stepsIn(columns, column))
       g.fillRect(column * columns.pixels, y + (1 - max) * (h - 1), 1, Math.max(1, (max - min) * (h - 1)))
     }
   }

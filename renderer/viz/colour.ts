@@ -1,4 +1,4 @@
-import { faceOf } from './faces.ts'
+import { faceOf, families } from './faces.ts'
 
 /**
  * Colour scales: 11 knots from the theme, interpolated in OKLab (Björn Ottosson, "A perceptual color
@@ -86,6 +86,8 @@ export function inkOn(word: number): string {
 export function readPalette(style: CSSStyleDeclaration): Palette {
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const lut = (name: string) => buildLut(token(name).split(/\s+/).map(parseHex))
+  // Read once: while a page is being changed, each look at its style computes all of it anew.
+  const cells = Object.fromEntries(families.map((family) => [family, token(family)]))
   return {
     gradient: lut('gradient'),
     gate: lut('gate'),
@@ -102,6 +104,6 @@ export function readPalette(style: CSSStyleDeclaration): Palette {
     line2: token('line-2'),
     halo: token('halo'),
     font: token('font-ui'),
-    cell: (id) => token(faceOf(id).family),
+    cell: (id) => cells[faceOf(id).family] as string,
   }
 }

@@ -1,4 +1,4 @@
-import { type Matrix, spreadOver } from './aggregate.ts'
+import { type Matrix, spreadsOf } from './aggregate.ts'
 import type { Palette } from './colour.ts'
 import { type Columns, stepsIn } from './columns.ts'
 import { type Context, polyline } from './surface.ts'
@@ -17,9 +17,8 @@ export function drawEnvelope(
   g.fillStyle = palette.surface
   g.fillRect(0, 0, columns.width, height)
   const y = (value: number) => (1 - Math.min(1, Math.max(0, place(value)))) * (height - 2) + 1
-  const spreads = Array.from({ length: columns.count }, (_, column) =>
-    spreadOver(matrix, units, ...stepsIn(columns, column)),
-  )
+  const spreadIn = spreadsOf(matrix, units)
+  const spreads = Array.from({ length: columns.count }, (_, column) => spreadIn(...stepsIn(columns, column)))
   g.fillStyle = palette.line2
   g.beginPath()
   spreads.forEach(({ min, max }, column) => {

@@ -3,7 +3,8 @@
  * its own. Names and formulas are in `i18n/` and `features/inspect/walk/`; a cell that is in none of
  * them is shown by its id as a custom cell, with its gates as the trace names them.
  */
-export type Family = 'rnn' | 'lstm' | 'gru' | 'custom'
+export const families = ['rnn', 'lstm', 'gru', 'custom'] as const
+export type Family = (typeof families)[number]
 
 export interface Face {
   /** Also the colour token of `styles/tokens.css`. */
