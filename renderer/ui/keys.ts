@@ -15,6 +15,8 @@ function nameOf({ key, ctrlKey, shiftKey }: KeyboardEvent): string {
 export function onKeys(map: KeyMap): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.metaKey) return
+    // What is typed into a dialog is not meant for the page under it.
+    if (document.querySelector('dialog:modal')) return
     const name = nameOf(event)
     const handler = Object.hasOwn(map, name) ? map[name] : undefined
     if (!handler || (!event.ctrlKey && typing(event.target))) return
