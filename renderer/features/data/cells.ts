@@ -65,6 +65,24 @@ export function targetText(target: ShownRow['target']): string {
   return Array.isArray(target) ? target.map((label) => label ?? '?').join(' ') : String(target)
 }
 
+/** What is copied: the cell, or of several rows a line each with the inputs and, behind a tab, the answer. */
+export function copiedText(
+  session: { readonly ids: Int32Array; row(id: number): ShownRow | undefined },
+  { from, to, column }: { readonly from: number; readonly to: number; readonly column: number },
+  columns: readonly Column[],
+): string {
+  const text = (row: ShownRow) => {
+    const cell = columns[column]
+    if (from === to) return cell ? cellText(row, cell) : ''
+    const inputs = Array.isArray(row.inputs) ? row.inputs.join(' ') : numbersText(row)
+    return `${inputs}\t${targetText(row.target)}`
+  }
+  return Array.from(session.ids.subarray(from, to + 1), (id) => session.row(id))
+    .filter((row) => row !== undefined)
+    .map(text)
+    .join('\n')
+}
+
 /** What a typed text makes of a cell; undefined where it cannot be read as what belongs there. */
 export function cellEdit(header: SetHeader, row: ShownRow, column: Column, typed: string): Edit | undefined {
   const value = readCell(header, row, column, typed)

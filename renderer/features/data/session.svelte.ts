@@ -2,9 +2,12 @@ import type { LabErrorData } from '../../../shared/errors.ts'
 import type { Edit, Part, SetState, SetView, ShownRow } from '../../../shared/sequences.ts'
 import { lab } from '../../lab.ts'
 
-/** Rows asked for at once, and so many more around what is in sight. */
-const most = 400
-const around = 40
+/** Rows asked for at once. */
+const most = 200
+/** So many more than are in sight, where rows come from and where they go. */
+const [ahead, behind] = [120, 40]
+/** Rows that stay in the page when they have been in sight. */
+const kept = 8000
 
 /** Edits of a set as a whole, which are possible where its rows are drawn. */
 const ofTheWhole: readonly Edit['do'][] = ['draw', 'freeze', 'restore']
@@ -15,13 +18,16 @@ export class DataSession {
   readonly id: string
   state = $state.raw<SetState | null>(null)
   ids = $state.raw<Int32Array<ArrayBuffer>>(new Int32Array(0))
-  rows = $state.raw<ReadonlyMap<number, ShownRow>>(new Map())
   problem = $state.raw<unknown>(null)
   /** Edits on their way to the lab. */
   pending = $state(0)
   view = $state.raw<SetView>({})
+  readonly #rows = new Map<number, ShownRow>()
+  /** Counts what became of the rows: a map of all of them is not made anew for a few. */
+  #changes = $state(0)
   #fresh = new Set<number>()
   #sight: readonly [from: number, to: number] = [0, 0]
+  #shown = 0
   #asking = false
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -106,13 +112,21 @@ export class DataSession {
 
   /** The rows `from` to `to` of the view are in sight: those that are not there are fetched. */
   show(from: number, to: number): void {
-    this.#sight = [Math.max(0, from - around), Math.min(this.ids.length, to + around)]
+    const isUp = from < this.#shown
+    this.#shown = from
+    const [before, after] = isUp ? [ahead, behind] : [behind, ahead]
+    this.#sight = [Math.max(0, from - before), Math.min(this.ids.length, to + after)]
     void this.#fetch()
   }
 
   /** The id of a row of the view. */
   at(index: number): number | undefined {
     return this.ids[index]
+  }
+
+  /** A row, once it is here. */
+  row(id: number | undefined): ShownRow | undefined {
+    return this.#changes >= 0 && id !== undefined ? this.#rows.get(id) : undefined
   }
 
   #run(act: () => Promise<SetState>): Promise<boolean> {
@@ -151,15 +165,26 @@ export class DataSession {
         const fresh = this.#fresh
         const { rows } = await lab.datasets.page(this.id, wanted)
         for (const id of wanted) fresh.add(id)
-        // What is far away is forgotten: a hundred thousand rows do not stay in the page.
-        const isFull = this.rows.size > 20 * most
-        if (isFull) this.#fresh = new Set(wanted)
-        this.rows = new Map([...(isFull ? [] : this.rows), ...rows.map((row) => [row.id, row] as const)])
+        for (const row of rows) {
+          this.#rows.delete(row.id)
+          this.#rows.set(row.id, row)
+        }
+        this.#forget()
+        this.#changes++
       }
     } catch (thrown) {
       this.problem = thrown
     } finally {
       this.#asking = false
+    }
+  }
+
+  /** A hundred thousand rows do not stay in the page: those go that came first. */
+  #forget(): void {
+    for (const id of this.#rows.keys()) {
+      if (this.#rows.size <= kept) return
+      this.#rows.delete(id)
+      this.#fresh.delete(id)
     }
   }
 }
