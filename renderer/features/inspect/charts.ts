@@ -22,7 +22,7 @@ export function inspectCharts(inspection: Inspection, t: Messages): readonly Cha
     ...answersChart(inspection, t),
     ...sensitivityChart(inspection, t),
     ...differenceChart(inspection, t),
-    ...runs.flatMap((run) => [...staffCharts(inspection, run, t), ...pathCharts(run, t)]),
+    ...runs.flatMap((run) => [...staffCharts(inspection, run, t), ...pathCharts(inspection, run, t)]),
   ]
   return [
     ...overTime.map(timeCharts(inspection, t)),

@@ -1,5 +1,5 @@
 import type { Messages } from '../../i18n/en.ts'
-import { fixed, measure, scientific } from '../../viz/numbers.ts'
+import { measure, scientific } from '../../viz/numbers.ts'
 import { runLabel } from '../training/labels.ts'
 import { answerAxis } from './answer.ts'
 import { likeliestAt } from './answer-lines.ts'
@@ -48,13 +48,13 @@ export function gridRows(inspection: Inspection, t: Messages): readonly GridRow[
     const made = shown === 'gradients' ? gradientStaves(run, t) : stavesOf(run, t)
     const rows = made.map((stave): GridRow => {
       const unit = () => (inspection.runIndex === run.index ? inspection.unit : (inspection.unitsOf(run)[0] ?? 0))
-      const write = stave.scale === 'gradient' ? scientific : fixed
       return {
         id: `${run.run.name}-${stave.name}`,
         kind: 'staff',
         run: run.index,
-        name: `${runLabel(run.run, t)}${t.score.listComma}${stave.scale === 'gradient' ? `${stave.symbol} ` : ''}${stave.text}`,
-        value: (at) => `${t.score.unitSpoken(unit() + 1)}${t.score.listComma}${write(stave.signal.at(at, unit()))}`,
+        name: `${runLabel(run.run, t)}${t.score.listComma}${shown === 'gradients' ? `${stave.symbol} ` : ''}${stave.text}`,
+        value: (at) =>
+          `${t.score.unitSpoken(unit() + 1)}${t.score.listComma}${stave.write(stave.signal.at(at, unit()))}`,
       }
     })
     const answer = shown === 'gradients' ? [] : answerRows(inspection, run, t)

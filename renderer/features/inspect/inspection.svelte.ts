@@ -85,13 +85,14 @@ export class Inspection extends Asking {
     else this.clear()
   }
 
+  /** Which of them the staves draw; without a change, or of a batch, there is one. */
+  readonly drawn: Compared = $derived(this.batch || !this.changed ? 'original' : this.compared)
   /** What the staves draw. */
   readonly runs: readonly RunSignals[] = $derived.by(() => {
-    if (this.batch || !this.changed || this.compared === 'changed') return this.answers
-    if (this.compared === 'original') return this.originals
+    if (this.batch || this.drawn === 'changed') return this.answers
+    if (this.drawn === 'original') return this.originals
     return this.answers.map((run, k) => differenceOf(run, this.originals[k] ?? run))
   })
-  readonly isDifference = $derived(!this.batch && this.changed !== null && this.compared === 'difference')
 
   /** What every run would answer at every step; a batch has no one answer. */
   readonly answerLines: AnswerLines | null = $derived.by(() => {

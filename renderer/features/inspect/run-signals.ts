@@ -20,6 +20,8 @@ export interface RunSignals {
   readonly recurrent?: Example['runs'][number]['recurrent']
   readonly activation: string
   readonly trace: Trace
+  /** Of one run minus another: its signals alone are differences. */
+  readonly isDifference?: boolean
   readonly signal: (name: string) => Signal | undefined
   /** Of the top layer: [1, T], [T] or a scalar in the trace, by its last name. */
   readonly values: (name: string) => Float32Array | undefined
@@ -68,6 +70,7 @@ export function differenceOf(run: RunSignals, from: RunSignals): RunSignals {
   }
   return {
     ...run,
+    isDifference: true,
     signal: (name) => {
       if (!made.has(name)) made.set(name, difference(name))
       return made.get(name)

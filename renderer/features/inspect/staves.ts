@@ -1,7 +1,8 @@
 import type { Messages } from '../../i18n/en.ts'
 import type { Rule } from '../../viz/aggregate.ts'
+import { fixed, scientific } from '../../viz/numbers.ts'
 import type { RunSignals } from './run-signals.ts'
-import type { Signal } from './signals.ts'
+import { largestOf, type Signal } from './signals.ts'
 
 /** One row of a score: a signal by its name in the trace, and how it is written and coloured. */
 export interface Stave {
@@ -9,6 +10,9 @@ export interface Stave {
   readonly symbol: string
   readonly text: string
   readonly scale: Rule
+  /** The value at the end of a signed scale. */
+  readonly limit: number
+  readonly write: (value: number) => string
   readonly signal: Signal
 }
 
@@ -27,13 +31,24 @@ function scaleOf(gate: string, signal: Signal): Stave['scale'] {
   return signal.data.some((value) => value < 0) ? 'signed' : 'gate'
 }
 
+type Written = Omit<Stave, 'limit' | 'write'>
+
+/** On the scale that all share; of a difference signed, up to its own largest value. */
+function onScale({ isDifference = false }: Pick<RunSignals, 'isDifference'>, stave: Written): Stave {
+  const write = stave.name.startsWith('grad.') ? scientific : fixed
+  const largest = isDifference || stave.name === 'cell' ? largestOf(stave.signal) : 1
+  return isDifference
+    ? { ...stave, scale: 'signed', limit: largest || 1, write }
+    : { ...stave, limit: Math.max(1, Math.ceil(largest)), write }
+}
+
 /** Every signal of a run, in reading order: the cell state where there is one, the gates, the hidden state. */
-export function stavesOf(run: Pick<RunSignals, 'gates' | 'signal'>, t: Messages): Stave[] {
+export function stavesOf(run: Pick<RunSignals, 'gates' | 'signal' | 'isDifference'>, t: Messages): Stave[] {
   const place = (gate: string) => (gateOrder.includes(gate) ? gateOrder.indexOf(gate) : gateOrder.length)
   const cell = run.signal('cell')
   const hidden = run.signal('hidden')
   const gates = [...run.gates].sort((a, b) => place(a) - place(b))
-  return [
+  const written: Written[] = [
     ...(cell ? [{ name: 'cell', symbol: 'c', text: t.inspect.cell, scale: 'signed' as const, signal: cell }] : []),
     ...gates.flatMap((gate) => {
       const signal = run.signal(`gates.${gate}`)
@@ -45,16 +60,18 @@ export function stavesOf(run: Pick<RunSignals, 'gates' | 'signal'>, t: Messages)
       ? [{ name: 'hidden', symbol: 'h', text: t.inspect.hidden, scale: 'signed' as const, signal: hidden }]
       : []),
   ]
+  return written.map((stave) => onScale(run, stave))
 }
 
 /** What the loss's gradient is of each unit's state, at every step; of c where there is one, of h. */
-export function gradientStaves(run: Pick<RunSignals, 'signal'>, t: Messages): Stave[] {
+export function gradientStaves(run: Pick<RunSignals, 'signal' | 'isDifference'>, t: Messages): Stave[] {
   const states = [
     ['cell', 'c', t.inspect.cell],
     ['hidden', 'h', t.inspect.hidden],
   ] as const
   return states.flatMap(([state, letter, text]) => {
     const signal = run.signal(`grad.${state}`)
-    return signal ? [{ name: `grad.${state}`, symbol: `∂L/∂${letter}`, text, scale: 'gradient' as const, signal }] : []
+    if (!signal) return []
+    return [onScale(run, { name: `grad.${state}`, symbol: `∂L/∂${letter}`, text, scale: 'gradient', signal })]
   })
 }
