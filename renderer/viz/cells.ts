@@ -4,7 +4,6 @@ import { type Columns, columnOf, stepsIn } from './columns.ts'
 import { compact, fixed, scientific } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, dots, hatch, text } from './surface.ts'
-import { gradientTable } from './tables.ts'
 import { columnValue } from './waterfall.ts'
 
 export interface RowLayout {
@@ -156,25 +155,24 @@ export function drawBand(
   numbered = true,
 ): void {
   const matrix = { steps: values.length, units: 1, data: values }
-  if (columns.pixels < gapFrom && !ragged) {
-    // Many columns are drawn as one picture.
-    const layout = { tops: [0], heights: [height - 1], total: height - 1 }
-    const units: Units = { matrix, rows: [0], rule: 'gradient', table: gradientTable(scale, palette) }
-    drawUnits(g, columns, layout, units, palette, -1, -1)
-    return
-  }
   const gap = columns.pixels >= gapFrom ? 1 : 0
-  const width = columns.pixels - gap
-  for (let column = 0; column < columns.count; column += 1) {
-    const value = ragged
+  const shown = Array.from({ length: columns.count }, (_, column) =>
+    ragged
       ? columnValue(values, ...stepsIn(columns, column))
-      : valueOver('gradient', matrix, 0, ...stepsIn(columns, column))
-    const x = column * columns.pixels
-    if (ragged && Number.isNaN(value)) {
-      dots(g, x, 0, columns.pixels, height - 1, palette.line2)
+      : valueOver('gradient', matrix, 0, ...stepsIn(columns, column)),
+  )
+  const isAbsent = (value: number) => ragged && Number.isNaN(value)
+  const words = shown.map((value) => (isAbsent(value) ? -1 : gradientColour(value, scale, palette)))
+  for (let column = 0, next = 1; column < columns.count; column = next, next += 1) {
+    const [value, word] = [shown[column] as number, words[column] as number]
+    // Where nothing sets columns apart, those of one colour are one rectangle.
+    while (!gap && words[next] === word) next += 1
+    const [x, place] = [column * columns.pixels, (next - column) * columns.pixels]
+    const width = place - gap
+    if (isAbsent(value)) {
+      dots(g, x, 0, place, height - 1, palette.line2)
       continue
     }
-    const word = gradientColour(value, scale, palette)
     g.fillStyle = cssColour(word)
     g.fillRect(x, 0, width, height - 1)
     if (!Number.isFinite(value)) hatch(g, x, 0, width, height - 1, palette.nanInk, 5)
