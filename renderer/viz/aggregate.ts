@@ -44,6 +44,16 @@ export function valueOver(rule: Rule, { data, units }: Matrix, unit: number, fro
   return scratch[0] as number
 }
 
+/** The largest finite size of any value. */
+export function largestOf(data: ArrayLike<number>): number {
+  let largest = 0
+  for (let k = 0; k < data.length; k += 1) {
+    const size = Math.abs(data[k] as number)
+    if (size > largest && size < Infinity) largest = size
+  }
+  return largest
+}
+
 export interface Spread {
   readonly mean: number
   readonly min: number

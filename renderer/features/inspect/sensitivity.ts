@@ -1,3 +1,4 @@
+import { largestOf } from '../../viz/aggregate.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { RunSignals } from './run-signals.ts'
 
@@ -12,6 +13,5 @@ export function sensitivitiesOf(runs: readonly RunSignals[]): Sensitivities {
     const values = entry.trace.sensitivity?.data
     return values ? [{ entry, values }] : []
   })
-  const largest = Math.max(0, ...rows.flatMap(({ values }) => [...values].filter(Number.isFinite)))
-  return { rows, scale: gradientScale(largest) }
+  return { rows, scale: gradientScale(Math.max(0, ...rows.map(({ values }) => largestOf(values)))) }
 }

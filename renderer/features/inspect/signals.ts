@@ -57,16 +57,6 @@ export function relative(norms: Float32Array): Float32Array {
   return last > 0 && Number.isFinite(last) ? norms.map((value) => value / last) : norms
 }
 
-/** The largest finite size of any value. */
-export function largestOf({ data }: Matrix): number {
-  let largest = 0
-  for (const value of data) {
-    const size = Math.abs(value)
-    if (size > largest && size < Infinity) largest = size
-  }
-  return largest
-}
-
 /** The least and the largest finite value; NaN where there is none. */
 export function extremesOf({ data }: Matrix): { readonly min: number; readonly max: number } {
   let [min, max] = [Infinity, -Infinity]
