@@ -3,6 +3,7 @@ import type { Batch } from '../../../shared/model.ts'
 import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { Random } from '../random.ts'
 import { chance } from './baselines.ts'
+import { presentBits } from './bits.ts'
 import { generated, heldOutExamples, integerIn } from './generated.ts'
 import { inputsOf } from './inputs.ts'
 import { forEachSplit, type Task } from './task.ts'
@@ -64,9 +65,8 @@ export const parity: Task<Parity> = {
       tags: (split, limit) => ({ length: realSteps(heldOut(split, limit)) }),
       trainTags: (size) => ({ length: realSteps(trainBatch(1, size)) }),
       present: {
+        ...presentBits,
         inputs: inputsOf,
-        targets: (targets) => withoutLast(targets as Floats, (bit) => bit),
-        outputs: (output) => withoutLast(output, (logit) => (logit > 0 ? 1 : 0)),
       },
     }
   },
@@ -114,7 +114,3 @@ function realSteps({ inputs, lengths }: Batch): Int32Array {
   const [size, time] = inputs.shape as [number, number]
   return lengths?.data ?? new Int32Array(size).fill(time)
 }
-
-/** [N, 1] as [N], [N, T, 1] as [N, T]. */
-const withoutLast = ({ shape, data }: Floats, of: (value: number) => number): Floats =>
-  ndarray(shape.slice(0, -1), data.map(of))
