@@ -140,6 +140,14 @@ test('a sequence of 5,000 steps: seen whole and said to be aggregated, zoomed, b
     await score.agrees('value-c', cell[(t - 1) * 64 + (await score.unit())] as number)
   })
 
+  await test.step('Jacobians that cost much are computed for the question that they are asked of', async () => {
+    await page.getByRole('button', { name: 'gradients', exact: true }).click()
+    await score.get('compute-jacobians-lstm').click()
+    await expect(score.get('jacobian-lstm')).toBeVisible({ timeout: 60_000 })
+    await score.showExample(2)
+    await expect(score.get('compute-jacobians-lstm')).toBeVisible()
+  })
+
   await test.step('the table says how much of it there is', async () => {
     await page.keyboard.press('0')
     await score.get('export-menu').click()

@@ -22,8 +22,6 @@ export class Asking {
   /** Means over many examples, where they are shown in place of one. */
   batch = $state.raw<BatchView | null>(null)
   ofBatch = $state(false)
-  /** Whether Jacobians are wanted whatever they cost. */
-  jacobians = $state(false)
   /** Training step whose stored state answers; null: the present one. */
   step = $state<number | null>(null)
   busy = $state(false)
@@ -51,15 +49,15 @@ export class Asking {
     await this.ask()
   }
 
-  /** Asks the lab again: after a change, or of another training step. */
-  async ask(): Promise<void> {
+  /** Asks the lab again: after a change, or of another training step. `jacobians`: whatever they cost, this time. */
+  async ask(jacobians = false): Promise<void> {
     this.#asked += 1
     const asked = this.#asked
     this.busy = true
     this.problem = null
     try {
       const batch = this.ofBatch ? await this.#fetchBatch() : null
-      const answer = batch ? null : await this.#fetch()
+      const answer = batch ? null : await this.#fetch(jacobians)
       if (this.#asked !== asked) return
       this.batch = batch
       if (!answer) return
@@ -85,14 +83,14 @@ export class Asking {
     return Math.floor(jacobianProducts / (units * length))
   }
 
-  async #fetch(): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
+  async #fetch(jacobians: boolean): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
     const { id, experiment } = this.session
     const change = this.change.value
     const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
     const query = {
       index: this.session.example,
       arrays: [...new Set(tops), 'output', 'sensitivity', 'loss'],
-      jacobians: this.jacobians || this.#freeJacobians > 0,
+      jacobians: jacobians || this.#freeJacobians > 0,
       ...(this.step === null ? {} : { step: this.step }),
     }
     if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
@@ -118,8 +116,7 @@ export class Asking {
   }
 
   askForJacobians(): void {
-    this.jacobians = true
-    void this.ask()
+    void this.ask(true)
   }
 
   /** Asks "what if" this were so. */
