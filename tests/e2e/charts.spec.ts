@@ -7,11 +7,18 @@ import { ScorePage } from './score-page.ts'
 import { traced } from './traced.ts'
 import { labAt } from './wire.ts'
 
+let served: ServedLab
+test.beforeEach(async () => {
+  served = await ServedLab.start(newWorkspace())
+})
+test.afterEach(async () => {
+  await served.stop()
+})
+
 test('answers at every step, accuracy by distance and attractors, and the charts of both taken home', async ({
   page,
 }) => {
   test.setTimeout(180_000)
-  const served = await ServedLab.start(newWorkspace())
   const { lab, close } = await labAt(served.address)
   const cells = [
     { cell: 'rnn', hiddenSize: 24 },
@@ -78,7 +85,7 @@ test('answers at every step, accuracy by distance and attractors, and the charts
     const header = (await score.download('export-answers-csv')).bytes.toString().split('\n')[0]
     expect(header).toBe('time_step,token,rnn.answer,rnn.answer.what_if,lstm.answer,lstm.answer.what_if')
     const leans = floats(await arrays('sensitivity'), 'lstm.sensitivity')
-    expect(leans.data.at(-1)).toBeCloseTo((await score.number('sensitivity-at-lstm')) || 0, 1)
+    await score.agrees('sensitivity-at-lstm', leans.data.at(-1) as number)
     expect(floats(await arrays('difference'), 'lstm.difference').data[0]).toBe(0)
     const { runs } = await lab.inspect.gates(id)
     const history = await arrays('lstm-gate-history')
@@ -117,11 +124,15 @@ test('answers at every step, accuracy by distance and attractors, and the charts
           )
         }
       }
-      const [rnn, lstm] = ['rnn', 'lstm'].map((name) => [...floats(found, `${name}.accuracy`).data])
-      const written = (shares: number[] | undefined) => shares?.map((share) => share.toFixed(2)).join(' ')
-      console.log(`agreement by ${tag} ${[...(from ?? [])]}: RNN ${written(rnn)}; LSTM ${written(lstm)}`)
-      expect(Math.max(...(rnn ?? []))).toBeLessThan(0.7)
-      expect(Math.min(...(lstm ?? []))).toBeGreaterThan(0.9)
+      const [rnn = [], lstm = []] = ['rnn', 'lstm'].map((name) => [...floats(found, `${name}.accuracy`).data])
+      const counts = [...(found.get(`${tag}.examples`)?.array.data ?? [])]
+      const written = (shares: number[]) => shares.map((share) => share.toFixed(2)).join(' ')
+      console.log(`agreement by ${tag} ${[...(from ?? [])]}: RNN ${written(rnn)}; LSTM ${written(lstm)}; of ${counts}`)
+      // A share of a handful of examples may be anything.
+      const ofMany = (shares: number[]) => shares.filter((_, k) => (counts[k] as number) >= 30)
+      expect(ofMany(rnn).length).toBeGreaterThan(0)
+      expect(Math.max(...ofMany(rnn))).toBeLessThan(0.7)
+      expect(Math.min(...ofMany(lstm))).toBeGreaterThan(0.9)
     }
     const svg = (await score.download('export-by-distance-svg')).bytes.toString()
     expect(svg).toContain('beyond what was trained on')
@@ -130,5 +141,4 @@ test('answers at every step, accuracy by distance and attractors, and the charts
   })
   close()
   expect(score.complaints).toEqual([])
-  await served.stop()
 })

@@ -23,10 +23,17 @@ test.use({
   },
 })
 
+let served: ServedLab
+test.beforeEach(async () => {
+  served = await ServedLab.start(newWorkspace())
+})
+test.afterEach(async () => {
+  await served.stop()
+})
+
 test('Train and Inspect look as they did, in both themes and languages', async ({ page }) => {
   const missing = missingFonts()
   test.skip(missing.length > 0, `the pictures are drawn with fonts that are not there: ${missing.join(', ')}`)
-  const served = await ServedLab.start(newWorkspace())
   const { lab, close } = await labAt(served.address)
   const { id } = await lab.experiments.create(
     { task: { id: 'agreement' }, cells: [{ cell: 'rnn' }, { cell: 'lstm' }], training: { steps: 200 } },
@@ -53,6 +60,5 @@ test('Train and Inspect look as they did, in both themes and languages', async (
     }
   }
   close()
-  await served.stop()
   expect(score.complaints).toEqual([])
 })

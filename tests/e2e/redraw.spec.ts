@@ -32,7 +32,10 @@ async function untrained(page: Page, length: number, cell: 'rnn' | 'lstm', hidde
   return { score, lab, id, took, close }
 }
 
-/** Milliseconds of single redraws: a turn of the wheel, and everything that is drawn anew because of it. */
+/** Nine of ten redraws take less, on a busy machine too; milliseconds. */
+const longest = 100
+
+/** Milliseconds of single redraws in words: a turn of the wheel, and everything that is drawn anew because of it. */
 async function redraws(page: Page, staff: string): Promise<string> {
   const took = await page.evaluate(async (id) => {
     const staff = document.querySelector(`[data-testid="${id}"]`) as HTMLElement
@@ -60,8 +63,9 @@ async function redraws(page: Page, staff: string): Promise<string> {
     return times.sort((a, b) => a - b)
   }, staff)
   expect(took.length).toBeGreaterThan(40)
-  const at = (share: number) => (took[Math.floor((took.length - 1) * share)] as number).toFixed(1)
-  return `${took.length} times: median ${at(0.5)} ms, 90 % ${at(0.9)} ms`
+  const at = (share: number) => took[Math.floor((took.length - 1) * share)] as number
+  expect(at(0.9)).toBeLessThan(longest)
+  return `${took.length} times: median ${at(0.5).toFixed(1)} ms, 90 % ${at(0.9).toFixed(1)} ms`
 }
 
 test('512 units over 2,000 steps are zoomed and moved as fast as the hand; the figure is printed', async ({ page }) => {
@@ -74,6 +78,27 @@ test('512 units over 2,000 steps are zoomed and moved as fast as the hand; the f
     .click()
   await expect.poll(async () => (await score.get('staff-rnn-h').boundingBox())?.height).toBeGreaterThan(1000)
   console.log(`redraw of 512 x 2,000 cells while zooming and moving, ${await redraws(page, 'staff-rnn-h')}`)
+
+  await test.step('a picture out of sight is drawn anew when it comes back', async () => {
+    const overview = score.get('overview').locator('canvas').first()
+    const drawn = () => overview.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+    const scrollTo = (share: number) =>
+      page
+        .locator('main.inspect .scroll')
+        .first()
+        .evaluate(async (pane, to) => {
+          pane.scrollTop = to * pane.scrollHeight
+          // What is in sight is told between frames.
+          for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve))
+        }, share)
+    const light = await drawn()
+    await scrollTo(1)
+    await score.get('theme').click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    expect((await drawn()) === light).toBe(true)
+    await scrollTo(0)
+    await expect.poll(async () => (await drawn()) === light).toBe(false)
+  })
   expect(score.complaints).toEqual([])
 })
 
@@ -149,6 +174,7 @@ test('a sequence of 5,000 steps: seen whole and said to be aggregated, zoomed, b
   })
 
   await test.step('the table says how much of it there is', async () => {
+    await score.focusScore()
     await page.keyboard.press('0')
     await score.get('export-menu').click()
     const csv = (await score.download('export-spine-csv')).bytes.toString().trim().split('\n')

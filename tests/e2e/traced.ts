@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { test } from '@playwright/test'
 import { unzipSync } from 'fflate'
 import { readNpz } from '../../main/lab/formats/npz.ts'
 import type { Lab } from '../../shared/contract.ts'
@@ -16,9 +16,12 @@ const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 /** One value of a trace, by its name in the file; steps, units and examples count from 0. */
 export type Traced = (name: string, t?: number, unit?: number, example?: number) => number
 
+/** A folder among the test's own, which the next run of tests removes. */
+const newFolder = (name: string): string => mkdtempSync(test.info().outputPath(`${name}-`))
+
 /** Files of a run's exported model, in a folder of their own; the path of that folder. */
 export async function modelFolder(lab: Lab, id: string, run: number): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'unroll-traced-'))
+  const folder = newFolder('model')
   const { bytes } = await lab.exports.model(id, run, 'model')
   let model = ''
   for (const [name, content] of Object.entries(unzipSync(bytes))) {
@@ -37,7 +40,7 @@ export async function trace(
   interventions?: readonly Intervention[],
   options: readonly string[] = [],
 ): Promise<Traced> {
-  const folder = mkdtempSync(join(tmpdir(), 'unroll-trace-'))
+  const folder = newFolder('trace')
   const [input, output, fixed] = ['batch.npz', 'trace.npz', 'interventions.json'].map((name) => join(folder, name)) as [
     string,
     string,
