@@ -294,6 +294,8 @@ export const en = {
     chance: 'guessing',
     intervalNote:
       'Points: share of right answers among the examples below; bars: its 95 % interval (Wilson); dotted: guessing.',
+    intervalNoteOfSteps:
+      'Points: share of right steps, a mean over the examples below; bars: its 95 % interval (Wilson), which counts examples, not steps, and is wider rather than narrower; dotted: guessing.',
     interval: (run: string, share: string, low: string, high: string) => `${run} ${share} % (${low}–${high})`,
     binExamples: (count: string) => `${count} examples`,
     confusionTitle: 'Answers by true class',

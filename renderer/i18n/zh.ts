@@ -263,6 +263,8 @@ export const zh: Messages = {
     beyondTraining: '超出训练范围',
     chance: '猜测',
     intervalNote: '点：下方所示样本数中答对的份额；竖线：其 95 % 区间（Wilson）；点线：猜测的水平。',
+    intervalNoteOfSteps:
+      '点：答对的步所占的份额，对下方所示样本取平均；竖线：其 95 % 区间（Wilson），按样本而非按步计数，因此只会偏宽；点线：猜测的水平。',
     interval: (run, share, low, high) => `${run} ${share} %（${low}–${high}）`,
     binExamples: (count) => `${count} 个样本`,
     confusionTitle: '各真实类别的回答',

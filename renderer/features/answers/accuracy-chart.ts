@@ -6,8 +6,9 @@ import { text } from '../../viz/surface.ts'
 import type { Chart } from '../exports/chart.ts'
 import { standalone } from '../exports/charts.ts'
 import { figureSize } from '../exports/figures.ts'
+import { number, writeCsv } from '../exports/table.ts'
 import { isVariant, runLabel } from '../training/labels.ts'
-import { type Accuracy, binName, isBeyond, tagName } from './accuracy.ts'
+import { type Accuracy, binName, intervalNote, isBeyond, tagName } from './accuracy.ts'
 
 export function intervalsOf(accuracy: Accuracy, t: Messages, chosen = -1): Intervals {
   const counts = accuracy.runs[0]?.shares ?? []
@@ -32,13 +33,16 @@ export function intervalsOf(accuracy: Accuracy, t: Messages, chosen = -1): Inter
 
 /** The numbers of the chart: a line for each run and bin. */
 function csvOf({ tag, bins, runs }: Accuracy): string {
-  const number = (value: number) => String(Number(value.toPrecision(9)))
   const rows = runs.flatMap(({ run, shares }) =>
-    shares.map(({ count, right, low, high }, k) =>
-      [run.name, bins[k]?.from, bins[k]?.to, count, ...[right, low, high].map(number)].join(','),
-    ),
+    shares.map(({ count, right, low, high }, k) => [
+      run.name,
+      bins[k]?.from,
+      bins[k]?.to,
+      count,
+      ...[right, low, high].map(number),
+    ]),
   )
-  return `run,${tag}_from,${tag}_to,examples,accuracy,low,high\n${rows.join('\n')}\n`
+  return writeCsv(['run', `${tag}_from`, `${tag}_to`, 'examples', 'accuracy', 'low', 'high'], rows)
 }
 
 /** The chart's numbers by bin, and the examples that they are counted from. */
@@ -69,7 +73,7 @@ export function accuracyChart(accuracy: Accuracy, metric: string, t: Messages): 
     id: `by-${accuracy.tag}`,
     title,
     note: '',
-    caption: t.answers.intervalNote,
+    caption: intervalNote(accuracy, t),
     dense: false,
     draw: (g, palette) => {
       g.fillStyle = palette.surface

@@ -9,7 +9,7 @@ const whole = (...values: number[]) => ndarray([values.length], Int32Array.from(
 const scores = (...values: number[]) => ndarray([values.length], Float32Array.from(values))
 const experiment = {
   spec: { task: { id: 'agreement', maxDistance: 2 } },
-  facts: { metric: { id: 'accuracy' }, baselines: { test: [{ id: 'chance', metric: 0.5 }] } },
+  facts: { outputs: 'class', metric: { id: 'accuracy' }, baselines: { test: [{ id: 'chance', metric: 0.5 }] } },
   runs: [
     { name: 'rnn', cell: 'rnn' },
     { name: 'lstm', cell: 'lstm' },
@@ -52,4 +52,19 @@ test('what is taken home are these numbers, and each example’s own', () => {
   expect([...(found['lstm.accuracy']?.data ?? [])]).toEqual([1, 1, 1])
   expect([...(found['examples.distance']?.data ?? [])]).toEqual([1, 1, 1, 1, 2, 3])
   expect([...(found['examples.rnn']?.data ?? [])]).toEqual([1, 1, 0, 0, 0, 1])
+})
+
+test('of a task that is answered at each step the chart says that a score is a share of steps', () => {
+  const facts = { ...experiment.facts, outputs: 'class-series' as const }
+  const captions = [experiment, { ...experiment, facts }].map((one) =>
+    accuracies(answers, one).map((accuracy) => accuracyChart(accuracy, 'Accuracy', en).caption),
+  )
+  expect(captions).toEqual([[en.answers.intervalNote], [en.answers.intervalNoteOfSteps]])
+})
+
+test('a tag that a person named stays one column, whatever is in its name', () => {
+  const [accuracy] = accuracies({ ...answers, tags: { 'near, or far': whole(1, 1, 1, 1, 2, 3) } }, experiment)
+  if (!accuracy) throw new Error('no chart')
+  const [header] = accuracyChart(accuracy, 'Accuracy', en).csv().split('\n')
+  expect(header).toBe('run,"near, or far_from","near, or far_to",examples,accuracy,low,high')
 })

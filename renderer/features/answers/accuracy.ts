@@ -10,6 +10,8 @@ export interface Accuracy {
   readonly bins: readonly Bin[]
   /** What there was nothing of beyond this in training; Infinity where training had it all. */
   readonly border: number
+  /** Whether an example's score is the share of its steps that are right. */
+  readonly ofSteps: boolean
   /** By guessing, over all examples. */
   readonly chance: number
   readonly runs: readonly {
@@ -35,6 +37,7 @@ export function accuracies(answers: Answers, { facts, spec, runs }: Experiment):
         values,
         bins,
         border,
+        ofSteps: facts.outputs.endsWith('-series') || facts.outputs === 'next-token',
         chance: facts.baselines.test[0]?.metric ?? Number.NaN,
         runs: runs.flatMap((run, k) => {
           const scores = answers.metrics[k]?.data
@@ -50,5 +53,9 @@ export const isBeyond = ({ border }: Accuracy, { from }: Bin): boolean => from >
 export function binName({ tag }: Accuracy, { from, to }: Bin, t: Messages): string {
   return from === to ? (t.tags[tag]?.values?.[from] ?? String(from)) : `${from}–${to}`
 }
+
+/** What the points and their intervals are. */
+export const intervalNote = ({ ofSteps }: Accuracy, t: Messages): string =>
+  ofSteps ? t.answers.intervalNoteOfSteps : t.answers.intervalNote
 
 export const tagName = ({ tag }: Accuracy, t: Messages): string => t.tags[tag]?.name ?? tag

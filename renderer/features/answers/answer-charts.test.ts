@@ -27,6 +27,13 @@ test('a stretch of a series keeps the numbers of its rows', () => {
   expect(seriesChart(words, answering, range, 41, undefined, en).csv()).toContain('\n41,0.75,0.5,0.25\n42,')
 })
 
+test('what is drawn beside the answers is taken home with them', () => {
+  const words = { id: 'forecast', title: 'level', caption: '' }
+  const { csv, arrays } = seriesChart(words, answering, range, 1, Float32Array.of(0, 0.75), en)
+  expect(csv()).toBe('row,target,rnn,lstm,persistence\n1,0.75,0.5,0.25,0\n2,2,1,NaN,0.75\n')
+  expect([...(arrays().persistence?.data ?? [])]).toEqual([0, 0.75])
+})
+
 test('of classes every pair of truth and answer is counted', () => {
   const answers = {
     targets: ndarray([3], Float32Array.of(0, 1, 1)),
@@ -36,8 +43,8 @@ test('of classes every pair of truth and answer is counted', () => {
   expect(arrays()['rnn.counts']).toEqual(ndarray([2, 2], Int32Array.of(1, 0, 1, 1)))
   expect(csv().split('\n').slice(0, 4)).toEqual([
     'run,target,answer,examples',
-    'rnn,"was","was",1',
-    'rnn,"was","were ""we""",0',
-    'rnn,"were ""we""","was",1',
+    'rnn,was,was,1',
+    'rnn,was,"were ""we""",0',
+    'rnn,"were ""we""",was,1',
   ])
 })

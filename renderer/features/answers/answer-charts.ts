@@ -9,6 +9,7 @@ import { type Context, cellMark, text } from '../../viz/surface.ts'
 import type { Chart } from '../exports/chart.ts'
 import { standalone } from '../exports/charts.ts'
 import { figureSize } from '../exports/figures.ts'
+import { number, writeCsv } from '../exports/table.ts'
 import { isVariant, runLabel } from '../training/labels.ts'
 import { confusion } from './confusion.ts'
 
@@ -24,7 +25,6 @@ type Words = Pick<Chart, 'id' | 'title' | 'caption'> & { readonly note?: string 
 
 const { width, height } = figureSize
 const top = 64
-const number = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value))
 const floats = (values: ArrayLike<number>): Floats => ndarray([values.length], Float32Array.from(values))
 
 /** A figure with a part for every run, each named above it. */
@@ -58,19 +58,29 @@ function perRun(
   })
 }
 
-/** Truth and every run's answers in columns, a line for each; `first` is the number of the first line. */
-const columns = ({ runs, outputs, truth }: Answering, counted: string, first = 1): Pick<Chart, 'csv' | 'arrays'> => ({
-  csv: () => {
-    const rows = Array.from(truth, (value, k) =>
-      [first + k, ...[value, ...outputs.map((output) => output[k] ?? Number.NaN)].map(number)].join(','),
-    )
-    return `${[counted, 'target', ...runs.map(({ name }) => name)].join(',')}\n${rows.join('\n')}\n`
-  },
-  arrays: () => ({
-    target: floats(truth),
-    ...Object.fromEntries(runs.map(({ name }, k) => [name, floats(outputs[k] ?? [])])),
-  }),
-})
+/** Truth, every run's answers and the baseline's in columns, a line for each; `first` is the number of the first line. */
+function columns(
+  { runs, outputs, truth }: Answering,
+  counted: string,
+  first = 1,
+  persistence?: Float32Array,
+): Pick<Chart, 'csv' | 'arrays'> {
+  const drawn: readonly (readonly [name: string, values: Float32Array])[] = [
+    ['target', truth],
+    ...runs.map(({ name }, k) => [name, outputs[k] ?? new Float32Array(0)] as const),
+    ...(persistence ? [['persistence', persistence] as const] : []),
+  ]
+  return {
+    csv: () => {
+      const rows = Array.from(truth, (_, k) => [
+        first + k,
+        ...drawn.map(([, values]) => number(values[k] ?? Number.NaN)),
+      ])
+      return writeCsv([counted, ...drawn.map(([name]) => name)], rows)
+    },
+    arrays: () => Object.fromEntries(drawn.map(([name, values]) => [name, floats(values)])),
+  }
+}
 
 /** Predicted against true values, a square for each run. */
 export function scatterChart(answering: Answering, range: Range, t: Messages): Chart {
@@ -96,13 +106,13 @@ export function scatterChart(answering: Answering, range: Range, t: Messages): C
   )
 }
 
-/** Each run's answers over a series, one below the other; `naive` is a baseline's, drawn dotted. */
+/** Each run's answers over a series, one below the other; `persistence` is that baseline's, drawn dotted. */
 export function seriesChart(
   words: Words,
   answering: Answering,
   range: Range,
   first: number,
-  naive: Float32Array | undefined,
+  persistence: Float32Array | undefined,
   t: Messages,
 ): Chart {
   const { runs, outputs, truth } = answering
@@ -115,11 +125,11 @@ export function seriesChart(
       const run = runs[k]
       if (!run) return
       const own = { values: outputs[k] ?? [], colour: palette.cell(run.cell), dash: dashOf(run.cell, isVariant(run)) }
-      const dotted = naive && { values: naive, colour: palette.ink3, dash: [1, 3] }
+      const dotted = persistence && { values: persistence, colour: palette.ink3, dash: [1, 3] }
       drawForecast(g, [width - 32, each], truth, dotted ? [dotted, own] : [own], range, palette)
     },
     t,
-    columns(answering, 'row', first),
+    columns(answering, 'row', first, persistence),
   )
 }
 
@@ -137,9 +147,7 @@ export function confusionChart(
   const share = (width - 32 - gap * (runs.length - 1)) / runs.length
   const cell = Math.min(64, (share - left) / classes.length, (height - top - 40) / classes.length)
   const rows = counts.flatMap((table, k) =>
-    table.flatMap((row, truth) =>
-      row.map((count, answer) => [runs[k]?.name, quoted(classes[truth]), quoted(classes[answer]), count].join(',')),
-    ),
+    table.flatMap((row, truth) => row.map((count, answer) => [runs[k]?.name, classes[truth], classes[answer], count])),
   )
   const words = { id: 'classes', title: t.answers.confusionTitle, caption: t.answers.confusionNote }
   return perRun(
@@ -149,7 +157,7 @@ export function confusionChart(
     (g, k, palette) => drawTable(g, counts[k] ?? [], classes, [left, cell], palette),
     t,
     {
-      csv: () => `run,target,answer,examples\n${rows.join('\n')}\n`,
+      csv: () => writeCsv(['run', 'target', 'answer', 'examples'], rows),
       arrays: () =>
         Object.fromEntries(
           runs.map(({ name }, k) => [
@@ -160,8 +168,6 @@ export function confusionChart(
     },
   )
 }
-
-const quoted = (word = '') => `"${word.replaceAll('"', '""')}"`
 
 function drawTable(
   g: Context,
@@ -181,15 +187,15 @@ function drawTable(
     })
     text(g, palette, classes[truth] ?? '', [left + middle(truth), 16], { ...small, align: 'center' })
     row.forEach((count, answer) => {
-      const word = gateColour(all ? count / all : 0, palette)
-      g.fillStyle = cssColour(word)
+      const colour = gateColour(all ? count / all : 0, palette)
+      g.fillStyle = cssColour(colour)
       g.fillRect(left + answer * cell, 24 + truth * cell, cell - 1, cell - 1)
       if (answer === truth) {
         g.strokeStyle = palette.ink
         g.strokeRect(left + answer * cell + 0.5, 24 + truth * cell + 0.5, cell - 2, cell - 2)
       }
       if (!count) return
-      const style = { colour: inkOn(word), size: small.size, align: 'center', baseline: 'middle' } as const
+      const style = { colour: inkOn(colour), size: small.size, align: 'center', baseline: 'middle' } as const
       text(g, palette, String(count), [left + middle(answer), 24 + middle(truth)], style)
     })
   })

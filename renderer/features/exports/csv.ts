@@ -1,12 +1,9 @@
 import type { Experiment } from '../../../shared/contract.ts'
 import type { Track } from '../training/track.ts'
+import { number, writeCsv } from './table.ts'
 
-/** Nine digits say everything a float32 holds; what is not finite keeps its name. */
-const number = (value: number): string =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value)
 /** Empty where nothing was measured, or no example has such a time step. */
 const measured = (value: number): string => (Number.isNaN(value) ? '' : number(value))
-const lines = (header: string, rows: Iterable<string>): string => `${header}\n${[...rows].join('\n')}\n`
 
 const statesOf = (track: Track) =>
   track.cell
@@ -15,7 +12,7 @@ const statesOf = (track: Track) =>
 
 /** Every flow row of every run: one line for each training step, time step and state. */
 export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string {
-  const rows: string[] = []
+  const rows: string[][] = []
   runs.forEach((run, k) => {
     const track = tracks[k]
     if (!track) return
@@ -23,12 +20,12 @@ export function flowCsv({ runs }: Experiment, tracks: readonly Track[]): string 
       const values = flow.values.values
       track.step.values.forEach((step, row) => {
         for (let t = 0; t < track.length; t += 1) {
-          rows.push(`${run.name},${state},${step},${t + 1},${measured(values[row * track.length + t] as number)}`)
+          rows.push([run.name, state, String(step), String(t + 1), measured(values[row * track.length + t] as number)])
         }
       })
     }
   })
-  return lines('run,state,training_step,time_step,gradient_norm', rows)
+  return writeCsv(['run', 'state', 'training_step', 'time_step', 'gradient_norm'], rows)
 }
 
 /** The memory horizon of every flow row of every run and state; empty where it is undefined. */
@@ -37,27 +34,30 @@ export function horizonCsv({ runs }: Experiment, tracks: readonly Track[]): stri
     const track = tracks[k]
     if (!track) return []
     return statesOf(track).flatMap(([state, flow]) =>
-      Array.from(track.step.values, (step, row) =>
-        [run.name, state, step, measured(flow.horizons.values[row] as number)].join(','),
-      ),
+      Array.from(track.step.values, (step, row) => [
+        run.name,
+        state,
+        step,
+        measured(flow.horizons.values[row] as number),
+      ]),
     )
   })
-  return lines('run,state,training_step,memory_horizon', rows)
+  return writeCsv(['run', 'state', 'training_step', 'memory_horizon'], rows)
 }
 
 /** Every training step of every run; `kind` picks loss or the task's metric, on the batch and on validation examples. */
 export function historyCsv({ runs }: Experiment, tracks: readonly Track[], kind: 'loss' | 'metric'): string {
-  const rows: string[] = []
+  const rows: string[][] = []
   runs.forEach((run, k) => {
     for (const part of tracks[k]?.history ?? []) {
       const [batch, validation] =
         kind === 'loss' ? [part.loss, part.validationLoss] : [part.metric, part.validationMetric]
       part.step.forEach((step, row) => {
-        rows.push(`${run.name},${step},${measured(batch[row] as number)},${measured(validation[row] as number)}`)
+        rows.push([run.name, String(step), measured(batch[row] as number), measured(validation[row] as number)])
       })
     }
   })
-  return lines(`run,training_step,${kind},validation_${kind}`, rows)
+  return writeCsv(['run', 'training_step', kind, `validation_${kind}`], rows)
 }
 
 /** flow(t) of every run and state at one training step: a line for each time step. */
@@ -72,8 +72,9 @@ export function profileCsv({ runs }: Experiment, tracks: readonly Track[], step:
     }))
   })
   const length = Math.max(0, ...columns.map((column) => column.values.length))
-  const rows = Array.from({ length }, (_, t) =>
-    [t + 1, ...columns.map((column) => measured(column.values[t] ?? Number.NaN))].join(','),
-  )
-  return lines(['time_step', ...columns.map((column) => column.name)].join(','), rows)
+  const rows = Array.from({ length }, (_, t) => [
+    t + 1,
+    ...columns.map((column) => measured(column.values[t] ?? Number.NaN)),
+  ])
+  return writeCsv(['time_step', ...columns.map((column) => column.name)], rows)
 }

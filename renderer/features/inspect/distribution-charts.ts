@@ -6,13 +6,13 @@ import { thousands } from '../../viz/numbers.ts'
 import { whole } from '../../viz/stretch.ts'
 import { gateTable } from '../../viz/tables.ts'
 import type { Chart } from '../exports/chart.ts'
+import { number, writeCsv } from '../exports/table.ts'
 import { runLabel } from '../training/labels.ts'
 import { type GateHistory, type GateShares, gateBins, gatePicture } from './gate-history.svelte.ts'
 import { histogramsOf } from './histograms.ts'
 import type { RunSignals } from './run-signals.ts'
 import { figureChart } from './time-chart.ts'
 
-const share = (value: number) => String(Number(value.toPrecision(9)))
 const edge = (bin: number, low: number) => String(Number((low + ((1 - low) * bin) / gateBins).toFixed(3)))
 
 /** Over a batch, how the values of each gate and state of a run are distributed. */
@@ -22,7 +22,7 @@ export function histogramCharts(run: RunSignals, examples: number, t: Messages):
   const title = `${runLabel(run.run, t)}, ${t.score.histograms}`
   const height = 48
   const rows = parts.flatMap(({ name, low, shares }) =>
-    [...shares].map((value, k) => [name, edge(k, low), edge(k + 1, low), share(value)].join(',')),
+    [...shares].map((value, k) => [name, edge(k, low), edge(k + 1, low), number(value)]),
   )
   return [
     figureChart(
@@ -42,7 +42,7 @@ export function histogramCharts(run: RunSignals, examples: number, t: Messages):
         id: `${run.run.name}-histograms`,
         title,
         dense: false,
-        csv: () => `of,from,to,share\n${rows.join('\n')}\n`,
+        csv: () => writeCsv(['of', 'from', 'to', 'share'], rows),
         arrays: () =>
           Object.fromEntries(
             parts.map(({ name, shares }) => [
@@ -63,8 +63,11 @@ export function gateHistoryCharts(history: GateHistory, run: RunSignals, t: Mess
   const title = `${runLabel(run.run, t)}, ${t.score.gatesOverTraining}`
   const layout = rowLayout(gateBins, 3, -1)
   const bins = Array.from({ length: gateBins }, (_, k) => `${edge(k, 0)}-${edge(k + 1, 0)}`)
-  const line = ({ name, shares }: GateShares, k: number) =>
-    [name, steps[k], ...Array.from(shares.subarray(k * gateBins, (k + 1) * gateBins), share)].join(',')
+  const line = ({ name, shares }: GateShares, k: number) => [
+    name,
+    steps[k],
+    ...Array.from(shares.subarray(k * gateBins, (k + 1) * gateBins), number),
+  ]
   return [
     figureChart(
       {
@@ -85,7 +88,10 @@ export function gateHistoryCharts(history: GateHistory, run: RunSignals, t: Mess
         title,
         dense: true,
         csv: () =>
-          `of,training_step,${bins.join(',')}\n${gates.flatMap((gate) => Array.from(steps, (_, k) => line(gate, k))).join('\n')}\n`,
+          writeCsv(
+            ['of', 'training_step', ...bins],
+            gates.flatMap((gate) => Array.from(steps, (_, k) => line(gate, k))),
+          ),
         arrays: () => ({
           [`${run.run.name}.step`]: ndarray([steps.length], Int32Array.from(steps)),
           ...Object.fromEntries(

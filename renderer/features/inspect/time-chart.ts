@@ -2,6 +2,7 @@ import { ndarray } from '../../../shared/ndarray.ts'
 import type { Messages } from '../../i18n/en.ts'
 import type { LogScale } from '../../viz/scale.ts'
 import type { Chart } from '../exports/chart.ts'
+import { number, writeCsv } from '../exports/table.ts'
 import { drawTimeFigure, type FigureRow, figureHeight, figureWidth, type TimeFigure } from './figure.ts'
 import type { Inspection } from './inspection.svelte.ts'
 import { readable } from './tokens.ts'
@@ -12,20 +13,15 @@ export interface Line {
   readonly values: ArrayLike<number>
 }
 
-const number = (value: number) => (Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value))
-
 /** One line a time step, a column for each name. */
 function csvOf(lines: readonly Line[], tokens: readonly string[] | undefined): string {
   const length = Math.max(0, ...lines.map(({ values }) => values.length))
-  const quoted = (token: string) => `"${token.replaceAll('"', '""')}"`
-  const rows = Array.from({ length }, (_, t) =>
-    [
-      t + 1,
-      ...(tokens ? [quoted(tokens[t] ?? '')] : []),
-      ...lines.map(({ values }) => number(values[t] ?? Number.NaN)),
-    ].join(','),
-  )
-  return `${['time_step', ...(tokens ? ['token'] : []), ...lines.map(({ name }) => name)].join(',')}\n${rows.join('\n')}\n`
+  const rows = Array.from({ length }, (_, t) => [
+    t + 1,
+    ...(tokens ? [tokens[t]] : []),
+    ...lines.map(({ values }) => number(values[t] ?? Number.NaN)),
+  ])
+  return writeCsv(['time_step', ...(tokens ? ['token'] : []), ...lines.map(({ name }) => name)], rows)
 }
 
 const arraysOf = (lines: readonly Line[]) =>
