@@ -61,6 +61,12 @@ describe('what a column says of its steps', () => {
     )
   })
 
+  test('spreads of a stretch that goes on beyond the last step are those of the steps there are', () => {
+    const spread = spreadsOf({ steps: 2, units: 1, data: Float32Array.of(1, 3) }, [0])
+    expect(spread(1, 4)).toEqual({ mean: 3, min: 3, max: 3 })
+    expect(spread(2, 4)).toEqual({ mean: Number.NaN, min: Number.NaN, max: Number.NaN })
+  })
+
   test('every rule says of one step what it is', () => {
     for (const rule of ['gate', 'signed'] as const) expect(over(rule, [0.25])).toBe(0.25)
     expect(over('gradient', [-0.25])).toBe(0.25)

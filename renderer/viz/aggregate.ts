@@ -86,13 +86,15 @@ export function spreadsOf(matrix: Matrix, rows: ArrayLike<number>): (from: numbe
   spreads.set(matrix.data, { rows, steps })
   return (from, to) => {
     let [sum, min, max] = [0, Infinity, -Infinity]
-    for (let t = from; t < to; t += 1) {
-      const spread = steps[t] as Spread
+    // Steps that the matrix does not have are left out.
+    const spreads = steps.slice(from, to)
+    for (const spread of spreads) {
       sum += spread.mean
       if (spread.min < min) min = spread.min
       if (spread.max > max) max = spread.max
     }
-    return Number.isNaN(sum) ? { mean: sum, min: sum, max: sum } : { mean: sum / (to - from), min, max }
+    const mean = sum / spreads.length
+    return Number.isNaN(mean) ? { mean, min: mean, max: mean } : { mean, min, max }
   }
 }
 

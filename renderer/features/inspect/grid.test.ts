@@ -26,6 +26,7 @@ const inspection = {
   session: { experiment: { facts: { inputs: { kind: 'tokens' } } } },
   bands: [{ run: lstm.run, kind: 'cell', norms: Float32Array.of(0.004, 1) }],
   runs: [lstm],
+  originals: [],
   unitsOf: () => [0, 1],
 } as unknown as Inspection
 

@@ -70,7 +70,7 @@ function answerRows(
   t: Messages,
 ): GridRow[] {
   const line = answerLines?.lines[run.index]
-  const answering = originals?.find(({ index }) => index === run.index)
+  const answering = originals.find(({ index }) => index === run.index)
   if (!line || !answering || !original) return []
   const { write } = answerAxis(answerLines, session.experiment, original.target, t)
   const written = (at: number) => [
@@ -101,4 +101,23 @@ export function spoken(inspection: Inspection, row: GridRow | undefined, t: Mess
     row.value(cursor),
   ]
   return words.join(t.score.listComma)
+}
+
+/** To another row of the Score; in a run's staff the panel shows that run. */
+export function goToRow(inspection: Inspection, rows: readonly GridRow[], by: number): void {
+  const at = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === inspection.row),
+  )
+  const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
+  if (!row) return
+  inspection.row = row.id
+  if (row.run !== undefined) inspection.runIndex = row.run
+}
+
+/** Enter: edits the input at the cursor, or draws all units of a staff, or no longer. */
+export function enterRow(inspection: Inspection, rows: readonly GridRow[]): void {
+  const row = rows.find(({ id }) => id === inspection.row)
+  if (row?.kind === 'staff' || inspection.batch) inspection.expanded = !inspection.expanded
+  else inspection.editing = inspection.cursor
 }

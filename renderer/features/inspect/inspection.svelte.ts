@@ -7,7 +7,6 @@ import { type AnswerLines, answerLines } from './answer-lines.ts'
 import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
 import { GateHistory } from './gate-history.svelte.ts'
-import type { GridRow } from './grid.ts'
 import { differenceOf, mostChanged, type RunSignals } from './run-signals.ts'
 import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown, withUnit } from './units.ts'
 import type { StageId } from './walk/stage.ts'
@@ -173,25 +172,6 @@ export class Inspection extends Asking {
   pick(runIndex: number, unit = this.#unit): void {
     this.runIndex = runIndex
     this.#unit = unit
-  }
-
-  /** To another row of the Score; in a run's staff the panel shows that run. */
-  goToRow(rows: readonly GridRow[], by: number): void {
-    const at = Math.max(
-      0,
-      rows.findIndex(({ id }) => id === this.row),
-    )
-    const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
-    if (!row) return
-    this.row = row.id
-    if (row.run !== undefined) this.runIndex = row.run
-  }
-
-  /** Enter: edits the input at the cursor, or draws all units of a staff, or no longer. */
-  enter(rows: readonly GridRow[]): void {
-    const row = rows.find(({ id }) => id === this.row)
-    if (row?.kind === 'staff' || this.batch) this.expanded = !this.expanded
-    else this.editing = this.cursor
   }
 
   /** Points a stage out; once more lets go of it. */
