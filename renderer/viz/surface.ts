@@ -4,13 +4,8 @@ import { faceOf } from './faces.ts'
 export type Context = CanvasRenderingContext2D
 export type Point = readonly [x: number, y: number]
 
-/** Sizes a canvas to w x h CSS pixels at the screen's resolution and clears it. */
-export function surface(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  ratio = devicePixelRatio || 1,
-): Context {
+/** Sizes a canvas to w x h CSS pixels of `ratio` pixels each and clears it. */
+export function surface(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): Context {
   const context = canvas.getContext('2d')
   if (!context) throw new Error('This browser gives no 2D canvas.')
   const w = Math.max(1, Math.round(width * ratio))
@@ -103,6 +98,17 @@ export function wrapped(g: Context, words: string, width: number): string[] {
     line += piece
   }
   return line ? [...lines, line.trimEnd()] : lines
+}
+
+/** As much of a word as fits in the context's font, with an ellipsis for the rest; nothing where not even that fits. */
+export function shortened(g: Context, word: string, width: number): string {
+  if (g.measureText(word).width <= width) return word
+  const letters = [...word]
+  for (let kept = letters.length - 1; kept > 0; kept -= 1) {
+    const part = `${letters.slice(0, kept).join('')}…`
+    if (g.measureText(part).width <= width) return part
+  }
+  return ''
 }
 
 /** Diagonal hairlines: not measured (or, on yellow, not finite). */

@@ -99,6 +99,17 @@ test('512 units over 2,000 steps are zoomed and moved as fast as the hand; the f
     await scrollTo(0)
     await expect.poll(async () => (await drawn()) === light).toBe(false)
   })
+
+  await test.step('pictures are as sharp as the screen that the window is moved to', async () => {
+    const picture = score.get('staff-rnn-h')
+    const sharpness = () => picture.evaluate((canvas: HTMLCanvasElement) => canvas.width / canvas.clientWidth)
+    expect(await sharpness()).toBe(1)
+    const session = await page.context().newCDPSession(page)
+    // Chromium tells of the other screen's resolution once the window is of another size there.
+    const screen = { width: 1440, height: 890, mobile: false, deviceScaleFactor: 2 }
+    await session.send('Emulation.setDeviceMetricsOverride', screen)
+    await expect.poll(sharpness).toBe(2)
+  })
   expect(score.complaints).toEqual([])
 })
 
