@@ -91,14 +91,29 @@ function cut(rows: readonly number[], { validation, test }: Shares): Part[] {
   return assigned
 }
 
-/** Whole groups, until a part has its share. */
+/**
+ * Whole groups. The largest trains; each of the others goes to the part that lacks most of its share, where that brings
+ * it nearer to it, else it trains too. The last ones are kept for parts that are still without any.
+ */
 function cutGroups(groups: readonly (readonly number[])[], count: number, { validation, test }: Shares): Part[] {
   const assigned = new Array<Part>(count).fill('train')
-  const left = { test: Math.round(count * test), validation: Math.round(count * validation) }
-  for (const group of groups) {
-    const part = left.test > 0 ? 'test' : left.validation > 0 ? 'validation' : 'train'
-    if (part !== 'train') left[part] -= group.length
-    for (const row of group) assigned[row] = part
+  const largest = groups.reduce((most, group) => (group.length > most.length ? group : most))
+  const others = groups.filter((group) => group !== largest)
+  const held = (
+    [
+      ['test', test],
+      ['validation', validation],
+    ] as const
+  )
+    .filter(([, share]) => share > 0)
+    .map(([part, share]) => ({ part, wanted: share * count, left: share * count }))
+  for (const [k, group] of others.entries()) {
+    held.sort((a, b) => b.left / b.wanted - a.left / a.wanted)
+    const [needy] = held
+    const empty = held.filter(({ left, wanted }) => left === wanted).length
+    if (!needy || (group.length >= 2 * needy.left && others.length - k > empty)) continue
+    needy.left -= group.length
+    for (const row of group) assigned[row] = needy.part
   }
   return assigned
 }

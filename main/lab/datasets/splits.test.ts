@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parts } from '../../../shared/sequences.ts'
+import { assignParts } from './splits.ts'
+
+const share = fc.constantFrom(0, 0.01, 0.1, 0.3, 0.45)
+
+test('whole groups leave no part empty, however unequal they are, and the largest one trains', () => {
+  const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 200 })), {
+    minLength: 3,
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(sizes, share, share, fc.nat(1000), (groups, validation, held, seed) => {
+      const keys = groups.flatMap((size, k) => new Array<string>(size).fill(`g${k}`))
+      const assigned = assignParts(keys, { by: 'group', tag: 'g', validation, test: held, seed })
+      const rowsIn = Map.groupBy(assigned.entries(), ([, part]) => part)
+      const asked = { train: 1, validation, test: held }
+      for (const part of parts) expect(rowsIn.has(part)).toBe(asked[part] > 0)
+      const partOf = Map.groupBy(assigned.entries(), ([row]) => keys[row])
+      for (const rows of partOf.values()) expect(new Set(rows.map(([, part]) => part)).size).toBe(1)
+      const most = Math.max(...groups)
+      expect(groups.some((size, k) => size === most && partOf.get(`g${k}`)?.[0]?.[1] === 'train')).toBe(true)
+    }),
+  )
+})
+
+test('many small groups come to their shares within one group', () => {
+  const keys = Array.from({ length: 1000 }, (_, row) => `g${row % 100}`)
+  for (let seed = 0; seed < 20; seed++) {
+    const assigned = assignParts(keys, { by: 'group', tag: 'g', validation: 0.15, test: 0.1, seed })
+    const rows = (part: string) => assigned.filter((each) => each === part).length
+    expect([rows('validation'), rows('test')]).toEqual([150, 100])
+  }
+})
