@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parts } from '../../../shared/sequences.ts'
-import { assignParts } from './splits.ts'
+import { assignParts, tagOrder } from './splits.ts'
 
 const share = fc.constantFrom(0, 0.01, 0.1, 0.3, 0.45)
 
@@ -32,4 +32,23 @@ test('many small groups come to their shares within one group', () => {
     const rows = (part: string) => assigned.filter((each) => each === part).length
     expect([rows('validation'), rows('test')]).toEqual([150, 100])
   }
+})
+
+test('the values of a tag are numbers or texts, all of them: else their order would go round in circles', () => {
+  expect(['10', '9', '2'].toSorted(tagOrder(['10', '9', '2']))).toEqual(['2', '9', '10'])
+  fc.assert(
+    fc.property(fc.shuffledSubarray(['2', '10', '1x', '9', '', '1e2'], { minLength: 2 }), (values) => {
+      const sorted = values.toSorted(tagOrder(values))
+      const again = values.toReversed().toSorted(tagOrder(values))
+      expect(again.map((value) => sorted.indexOf(value))).toEqual([...sorted.keys()])
+      const assigned = assignParts(values, {
+        by: 'time',
+        tag: 't',
+        validation: 0,
+        test: 1 / values.length - 1e-9,
+        seed: 0,
+      })
+      expect(values[assigned.indexOf('test')]).toBe(sorted.at(-1))
+    }),
+  )
 })

@@ -34,8 +34,10 @@ export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
       return cutGroups(shuffled([...groups.values()], random), rows.length, how)
     }
     case 'time': {
-      const byTag = (a: number, b: number) => compareTags(tagOf(a, keys, how), tagOf(b, keys, how))
-      if (how.tag !== undefined) rows.sort(byTag)
+      if (how.tag === undefined) return cut(rows.reverse(), how)
+      const times = rows.map((row) => tagOf(row, keys, how))
+      const order = tagOrder(times)
+      rows.sort((a, b) => order(times[a] as string, times[b] as string))
       return cut(rows.reverse(), how)
     }
   }
@@ -56,11 +58,11 @@ function checkGroups(groups: number, { validation, test, tag = '' }: Splitting):
   throw new LabError('spec-invalid', message, 'Choose another tag, or fewer parts.', { field: 'tag', value: tag })
 }
 
-/** Numbers by size, else texts by character: dates as 2026-11-27 are in order. */
-export function compareTags(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)]
-  if (a.trim() !== '' && b.trim() !== '' && Number.isFinite(x) && Number.isFinite(y)) return x - y
-  return a < b ? -1 : a > b ? 1 : 0
+/** The order of a tag's values: by size where all are numbers, else by character, as dates like 2026-11-27 are in order. */
+export function tagOrder(values: Iterable<string>): (a: string, b: string) => number {
+  const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
+  if (Iterator.from(values).every(isNumber)) return (a, b) => Number(a) - Number(b)
+  return (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 }
 
 function tagOf(row: number, keys: readonly SplitKey[], { tag = '' }: Splitting): string {

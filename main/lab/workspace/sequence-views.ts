@@ -14,7 +14,7 @@ import {
 } from '../../../shared/sequences.ts'
 import type { PlacedRow } from '../datasets/change.ts'
 import { sketch } from '../datasets/generate.ts'
-import { compareTags } from '../datasets/splits.ts'
+import { tagOrder } from '../datasets/splits.ts'
 import { storedColumns } from './sequence-rows.ts'
 import type { SequenceTable } from './sequences.ts'
 
@@ -185,10 +185,10 @@ function byTag(
   descending: boolean,
 ): Int32Array<ArrayBuffer> {
   const tagged = Array.from(rows, ({ id, tags }) => ({ id, value: (JSON.parse(tags) as Tags)[tag] }))
-  const compare = (a: string, b: string) => (descending ? compareTags(b, a) : compareTags(a, b))
+  const order = tagOrder(tagged.flatMap(({ value }) => value ?? []))
   tagged.sort(({ value: a }, { value: b }) => {
     if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
-    return compare(a, b)
+    return descending ? order(b, a) : order(a, b)
   })
   return Int32Array.from(tagged, ({ id }) => id)
 }
