@@ -19,5 +19,5 @@ export async function datasetOf(workspace: Workspace, task: RunSpec['task']): Pr
     const message = `The task "${task.id}" needs a dataset of the kind "${needs}", but ${name} is "${kind}".`
     throw new LabError('spec-invalid', message, 'Choose another dataset.', { field: 'task.file', value: name })
   }
-  return { name, hash: hash || (await workspace.versions.freeze(id)).hash }
+  return { name, hash: hash || (await workspace.versions.keep(id)).hash }
 }

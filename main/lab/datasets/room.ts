@@ -43,8 +43,10 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       restore: (id) => datasets.restore(id),
       state: (ref) => looking(ref, () => views.state(ref)),
       async edit(id, edit) {
-        if (edit.do === 'restore') await versions.open(id, edit.version)
-        return stateAfter(id, () => sequences.edit(id, edit))
+        datasets.get(id)
+        if (edit.do === 'restore') await versions.restore(id, edit.version)
+        else sequences.edit(id, edit)
+        return views.state(id)
       },
       undo: (id) => stateAfter(id, () => sequences.undo(id)),
       redo: (id) => stateAfter(id, () => sequences.redo(id)),

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
-import { SetHeader, setLimits } from '../../../shared/sequences.ts'
+import { type Recipe, SetHeader, setLimits } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { type StoredRow, storeRow } from './rows.ts'
 
@@ -15,10 +15,11 @@ export interface SetFile {
 
 /**
  * A set as JSON lines, `unroll-sequences/1`: its header with `format`, then a row a line. What a version is, what is
- * exported, and what the command line trains on.
+ * exported, and what the command line trains on. Versions also say what drew the rows: a live set and the same rows
+ * frozen are not the same.
  */
-export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>): Uint8Array {
-  const pieces = [Buffer.from(`${JSON.stringify({ format, ...header })}\n`)]
+export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>, live: Recipe | null = null): Uint8Array {
+  const pieces = [Buffer.from(`${JSON.stringify({ format, ...header, ...(live && { live }) })}\n`)]
   let text = ''
   for (const { inputs, target, split, tags, note } of rows) {
     const rest = `"split":"${split}","tags":${tags},"note":${JSON.stringify(note)}`
@@ -36,12 +37,11 @@ export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>): Uint
 export function readSetFile(bytes: Uint8Array, file: string): SetFile {
   const lines = linesOf(bytes)
   const first = lines.next()
-  const { format: _, ...fields } = parse(
-    FirstLine,
-    first.done ? undefined : jsonOf(first.value, file, 1),
-    'format-invalid',
-    file,
-  )
+  const {
+    format: _,
+    live: _live,
+    ...fields
+  } = parse(FirstLine, first.done ? undefined : jsonOf(first.value, file, 1), 'format-invalid', file)
   const header = parse(SetHeader, fields, 'format-invalid', `${file}, line 1`)
   const rows: StoredRow[] = []
   let line = 1

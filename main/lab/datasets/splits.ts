@@ -59,9 +59,9 @@ function checkGroups(groups: number, { validation, test, tag = '' }: Splitting):
 }
 
 /** The order of a tag's values: by size where all are numbers, else by character, as dates like 2026-11-27 are in order. */
-export function tagOrder(values: Iterable<string>): (a: string, b: string) => number {
+export function tagOrder(values: readonly string[]): (a: string, b: string) => number {
   const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
-  if (Iterator.from(values).every(isNumber)) return (a, b) => Number(a) - Number(b)
+  if (values.every(isNumber)) return (a, b) => Number(a) - Number(b)
   return (a, b) => (a < b ? -1 : a > b ? 1 : 0)
 }
 

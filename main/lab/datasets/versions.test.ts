@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Handlers } from '../../../shared/contract.ts'
 import type { Edit, SetHeader } from '../../../shared/sequences.ts'
@@ -31,24 +32,35 @@ const trainOn = async (file: string, name: string) => {
 }
 const content = async (ref: string) => new TextDecoder().decode((await handlers.datasets.export(ref, 'jsonl')).bytes)
 
+const words: SetHeader = {
+  inputs: 'tokens',
+  target: 'class',
+  classes: null,
+  vocabulary: null,
+  tokenizer: { id: 'whitespace' },
+}
+const four = (['train', 'train', 'validation', 'test'] as const).map((split, k) => ({
+  inputs: `animal ${k}`,
+  target: k % 2 ? 'a' : 'b',
+  split,
+  tags: {},
+  note: '',
+}))
+const versionsOf = async (id: string) =>
+  (await handlers.datasets.versions(id)).map(({ version, isNow, live, trainings }) => [
+    version,
+    isNow,
+    live !== null,
+    trainings
+      .map(({ name }) => name)
+      .sort()
+      .join(),
+  ])
+
 it('are listed with what changed and who refers to them, looked at, and restored', async () => {
-  const header: SetHeader = {
-    inputs: 'tokens',
-    target: 'class',
-    classes: null,
-    vocabulary: null,
-    tokenizer: { id: 'whitespace' },
-  }
-  const { id } = await handlers.datasets.create('animals', header)
+  const { id } = await handlers.datasets.create('animals', words)
   const edit = (step: Edit) => handlers.datasets.edit(id, step)
-  const rows = (['train', 'train', 'validation', 'test'] as const).map((split, k) => ({
-    inputs: `animal ${k}`,
-    target: k % 2 ? 'a' : 'b',
-    split,
-    tags: {},
-    note: '',
-  }))
-  await edit({ do: 'insert', after: null, rows })
+  await edit({ do: 'insert', after: null, rows: four })
   expect(await handlers.datasets.versions(id)).toEqual([])
   const first = await trainOn(id, 'first')
   const before = await content(id)
@@ -120,4 +132,64 @@ it('of a live set are exact, and bring its dials back', async () => {
   expect(await handlers.datasets.edit(id, { do: 'restore', version: 1 })).toMatchObject({ live, rows: 40 })
   expect(await content(id)).toBe(before)
   expect(await handlers.datasets.undo(id)).toMatchObject({ live: null, rows: 38 })
+})
+
+it('are kept by two trainings at once as by one', async () => {
+  const { id } = await handlers.datasets.create('animals', words)
+  await handlers.datasets.edit(id, { do: 'insert', after: null, rows: four })
+  await Promise.all([trainOn(id, 'a'), trainOn(id, 'b')])
+  expect(await versionsOf(id)).toEqual([[1, true, false, 'a,b']])
+})
+
+it('are one where all is as it was, whether taken back, restored or typed again', async () => {
+  const { id } = await handlers.datasets.create('animals', words)
+  const rename = () => handlers.datasets.edit(id, { do: 'replace', in: 'target', find: 'a', by: 'c' })
+  await handlers.datasets.edit(id, { do: 'insert', after: null, rows: four })
+  await trainOn(id, 'a')
+  await rename()
+  await trainOn(id, 'b')
+  await handlers.datasets.undo(id)
+  expect(await versionsOf(id)).toEqual([
+    [2, false, false, 'b'],
+    [1, true, false, 'a'],
+  ])
+  await handlers.datasets.redo(id)
+  await handlers.datasets.edit(id, { do: 'restore', version: 1 })
+  await trainOn(id, 'c')
+  await rename()
+  await trainOn(id, 'd')
+  expect(await versionsOf(id)).toEqual([
+    [2, true, false, 'b,d'],
+    [1, false, false, 'a,c'],
+  ])
+})
+
+it('of a live set and of the same rows frozen are two', async () => {
+  const { id } = await handlers.datasets.generate('drawn', { task: { id: 'agreement' }, seed: 5, rows: 40 })
+  await trainOn(id, 'a')
+  await handlers.datasets.edit(id, { do: 'freeze' })
+  await trainOn(id, 'b')
+  expect(await versionsOf(id)).toEqual([
+    [2, true, false, 'b'],
+    [1, false, true, 'a'],
+  ])
+  await handlers.datasets.edit(id, { do: 'restore', version: 1 })
+  expect((await handlers.datasets.state(id)).live).not.toBeNull()
+  await handlers.datasets.edit(id, { do: 'restore', version: 2 })
+  expect(await handlers.datasets.state(id)).toMatchObject({ live: null, rows: 40 })
+})
+
+it('come back frozen where what drew them draws other rows today', async () => {
+  const { id } = await handlers.datasets.generate('drawn', { task: { id: 'agreement' }, seed: 5, rows: 40 })
+  await trainOn(id, 'a')
+  const before = await content(id)
+  await handlers.datasets.edit(id, { do: 'draw', recipe: { task: { id: 'agreement' }, seed: 6, rows: 40 } })
+  await lab.close()
+  // As if a generator had been changed since: to that seed belong other rows.
+  const database = new DatabaseSync(join(folder, 'lab.sqlite'))
+  database.exec("UPDATE sequence_versions SET facts = json_set(facts, '$.live.seed', 7)")
+  database.close()
+  await start()
+  expect(await handlers.datasets.edit(id, { do: 'restore', version: 1 })).toMatchObject({ live: null, rows: 40 })
+  expect(await content(id)).toBe(before)
 })

@@ -7,6 +7,8 @@ type Entry = 'change' | 'undo' | 'redo'
 export class History {
   /** The change that each entry did, or took back where it is negative. */
   readonly #entries: number[] = []
+  /** The last change that was done after each entry, and before the first: the same one is the same state. */
+  readonly #states: number[] = [0]
   #done: number[] = []
   #undone: number[] = []
 
@@ -35,16 +37,27 @@ export class History {
     return { seq: Math.abs(seq), isUndo: seq < 0 }
   }
 
+  /** All is as it was after an entry: nothing was done since, or all of it was taken back. */
+  isAsAfter(entry: number): boolean {
+    return this.#states[entry] === this.#states.at(-1)
+  }
+
   add(entry: Entry): void {
-    if (entry === 'change') {
-      this.#entries.push(this.length + 1)
-      this.#done.push(this.length)
-      this.#undone = []
-      return
-    }
+    this.#entries.push(entry === 'change' ? this.#change() : this.#again(entry))
+    this.#states.push(this.undo ?? 0)
+  }
+
+  #change(): number {
+    const seq = this.length + 1
+    this.#done.push(seq)
+    this.#undone = []
+    return seq
+  }
+
+  #again(entry: 'undo' | 'redo'): number {
     const [from, to] = entry === 'undo' ? [this.#done, this.#undone] : [this.#undone, this.#done]
     const seq = from.pop() as number
     to.push(seq)
-    this.#entries.push(entry === 'undo' ? -seq : seq)
+    return entry === 'undo' ? -seq : seq
   }
 }

@@ -7,8 +7,8 @@ import { writeFileSafely } from '../files.ts'
 /** Files named by the SHA-256 of their content: equal content is kept once, and damage is noticed. */
 export class Objects {
   readonly #folder: string
-  /** Written, but perhaps not yet in the database: not to be collected. */
-  readonly #fresh = new Set<string>()
+  /** Written, but perhaps not yet in the database: not to be collected. How often each is waited for. */
+  readonly #fresh = new Map<string, number>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -17,20 +17,22 @@ export class Objects {
   /** Stores content and returns its hash; on the disk when it resolves. `settle` ends its protection. */
   async put(bytes: Uint8Array): Promise<string> {
     const hash = createHash('sha256').update(bytes).digest('hex')
-    this.#fresh.add(hash)
+    this.#fresh.set(hash, (this.#fresh.get(hash) ?? 0) + 1)
     try {
       await mkdir(join(this.#folder, hash.slice(0, 2)), { recursive: true })
       await writeFileSafely(this.#path(hash), bytes)
     } catch (error) {
-      this.#fresh.delete(hash)
+      this.settle(hash)
       throw error
     }
     return hash
   }
 
-  /** The database knows the hash now. */
+  /** The database knows the hash now, or never will. */
   settle(hash: string): void {
-    this.#fresh.delete(hash)
+    const others = (this.#fresh.get(hash) ?? 1) - 1
+    if (others > 0) this.#fresh.set(hash, others)
+    else this.#fresh.delete(hash)
   }
 
   /** Throws `workspace-invalid` where the content is gone or is not what its name says. */

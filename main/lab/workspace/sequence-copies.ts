@@ -51,6 +51,11 @@ export class SequenceCopies {
     })
   }
 
+  /** What draws a set's rows does so no longer: they are as they stand. */
+  fix(name: string): void {
+    this.#database.prepare("UPDATE copied_sets SET facts = json_set(facts, '$.live', NULL) WHERE dataset = ?").run(name)
+  }
+
   #remove(where: string, value: string | number): void {
     this.#database.prepare(`DELETE FROM copied_sequences WHERE ${where}`).run(value)
     this.#database.prepare(`DELETE FROM copied_sets WHERE ${where}`).run(value)

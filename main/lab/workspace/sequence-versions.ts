@@ -2,8 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
 import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
 import { type Change, inverse, summaryOf } from '../datasets/change.ts'
+import { drawRows } from '../datasets/generate.ts'
 import { readSetFile, writeSetFile } from '../datasets/set-file.ts'
 import type { Objects } from './objects.ts'
+import { inTransaction } from './schema.ts'
 import type { SequenceTable } from './sequences.ts'
 
 /** Content that nothing changes any more. */
@@ -36,24 +38,38 @@ export class SequenceVersions {
     this.#table = table
   }
 
-  /** The version a dataset is in now: the last one where nothing has changed since, else a new one. */
-  async freeze(dataset: string): Promise<Kept> {
-    const [last] = this.#all(dataset)
-    const revision = this.#table.history(dataset).length
-    if (last?.revision === revision) return last
+  /** The version that a dataset is now: one that it was before, where all is as it was then, else a new one. */
+  async keep(dataset: string): Promise<Kept> {
+    const history = this.#table.history(dataset)
+    const known = this.#all(dataset).find((row) => history.isAsAfter(row.revision))
+    if (known) return known
+    const revision = history.length
     const { header, live, rows, order } = this.#table.reader(dataset)
-    const facts: Facts = { rows: order().length, live, since: last ? this.#changes(dataset, last.revision) : null }
-    const hash = await this.#objects.put(writeSetFile(header, rows()))
+    const count = order().length
+    const hash = await this.#objects.put(writeSetFile(header, rows(), live))
     try {
-      // What was changed and changed back is the version it was.
-      if (hash !== last?.hash) return this.#add(dataset, { version: (last?.version ?? 0) + 1, hash }, revision, facts)
-      this.#database
-        .prepare('UPDATE sequence_versions SET revision = ? WHERE dataset = ? AND version = ?')
-        .run(revision, dataset, last.version)
-      return last
+      // Others may have been kept meanwhile.
+      return inTransaction(this.#database, () => {
+        const all = this.#all(dataset)
+        const same = all.find((row) => row.hash === hash)
+        if (same) return this.#isAgain(dataset, same, revision)
+        const [last] = all
+        const since = last ? this.#changes(dataset, last.revision, revision) : null
+        return this.#add(dataset, { version: (last?.version ?? 0) + 1, hash }, revision, { rows: count, live, since })
+      })
     } finally {
       this.#objects.settle(hash)
     }
+  }
+
+  /** Makes a dataset what it was in a version. Throws `not-found`. */
+  async restore(dataset: string, version: number): Promise<void> {
+    const row = await this.open(dataset, version)
+    const ref = versionRef(dataset, version)
+    const isSame = this.#drawsStill(ref)
+    if (!isSame) this.#table.copies.fix(ref)
+    this.#table.edit(dataset, { do: 'restore', version })
+    if (isSame) this.#isAgain(dataset, row, this.#table.history(dataset).length)
   }
 
   /** All versions, the last first, each with the trainings that refer to it. */
@@ -62,12 +78,12 @@ export class SequenceVersions {
       `SELECT id, name FROM experiments WHERE source_hash = ? AND json_extract(spec, '$.task.file') = ?
        AND deleted_at IS NULL ORDER BY created_at`,
     )
-    const revision = this.#table.history(dataset).length
+    const history = this.#table.history(dataset)
     return this.#all(dataset).map((row) => ({
       version: row.version,
       createdAt: row.created_at,
       ...factsOf(row),
-      isNow: row.revision === revision,
+      isNow: history.isAsAfter(row.revision),
       trainings: (trainings.all(row.hash, dataset) as { id: string; name: string }[]).map(({ id, name }) => ({
         id,
         name,
@@ -76,28 +92,46 @@ export class SequenceVersions {
   }
 
   /** Puts what a version holds at hand, to be looked at and restored. Throws `not-found`. */
-  async open(dataset: string, version: number): Promise<void> {
+  async open(dataset: string, version: number): Promise<Kept> {
     const row = this.#all(dataset).find((each) => each.version === version)
     if (!row) {
       const message = `The dataset has no version ${version}.`
       throw new LabError('not-found', message, 'Open the dataset again.', { id: dataset, version })
     }
     const ref = versionRef(dataset, version)
-    if (this.#table.copies.get(ref, row.hash)) return
-    const { header, rows } = readSetFile(await this.#objects.get(row.hash), `version ${version}`)
-    this.#table.copies.put(ref, row.hash, { header, live: factsOf(row).live }, rows)
+    if (!this.#table.copies.get(ref, row.hash)) {
+      const { header, rows } = readSetFile(await this.#objects.get(row.hash), `version ${version}`)
+      this.#table.copies.put(ref, row.hash, { header, live: factsOf(row).live }, rows)
+    }
+    return row
   }
 
-  /** What has come of all edits after a revision. */
-  #changes(dataset: string, revision: number): SetVersion['since'] {
+  /** Whether what drew a version's rows draws them to this day: a generator of a later Unroll may draw others. */
+  #drawsStill(ref: string): boolean {
+    const { header, live, rows } = this.#table.reader(ref)
+    if (!live) return true
+    const drawn = drawRows(live)
+    return Buffer.compare(writeSetFile(header, rows()), writeSetFile(drawn.header, drawn.rows)) === 0
+  }
+
+  /** What has come of all edits after a revision, up to another. */
+  #changes(dataset: string, revision: number, end: number): SetVersion['since'] {
     const history = this.#table.history(dataset)
     const changes: Change[] = []
-    for (let entry = revision + 1; entry <= history.length; entry++) {
+    for (let entry = revision + 1; entry <= end; entry++) {
       const { seq, isUndo } = history.at(entry)
       const change = this.#table.change(dataset, seq)
       changes.push(isUndo ? inverse(change) : change)
     }
     return summaryOf(changes)
+  }
+
+  /** A dataset has become again what it was in a version. */
+  #isAgain(dataset: string, { version, hash }: Kept, revision: number): Kept {
+    this.#database
+      .prepare('UPDATE sequence_versions SET revision = MAX(revision, ?) WHERE dataset = ? AND version = ?')
+      .run(revision, dataset, version)
+    return { version, hash }
   }
 
   #add(dataset: string, { version, hash }: Kept, revision: number, facts: Facts): Kept {
