@@ -230,6 +230,11 @@ export interface SetState {
 
 /** A dataset, or one of its versions as it was: `ID@3`. Versions are only read. */
 export const SetRef = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}(@[1-9]\d{0,5})?$/))
+/** null: the dataset as it is now. */
+export function parseRef(ref: string): [dataset: string, version: number | null] {
+  const [dataset = '', version] = ref.split('@')
+  return [dataset, version === undefined ? null : Number(version)]
+}
 export const versionRef = (dataset: string, version: number): string => `${dataset}@${version}`
 
 /** What came of the edits between two versions. */

@@ -1,5 +1,5 @@
 import type { Dataset, Handlers } from '../../../shared/contract.ts'
-import type { SetHeader } from '../../../shared/sequences.ts'
+import { parseRef, type SetHeader } from '../../../shared/sequences.ts'
 import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -12,9 +12,9 @@ import { inspectFile } from './source.ts'
 /** What the page can do with datasets. */
 export function datasetRoom({ datasets, sequences, views, versions }: Workspace): Pick<Handlers, 'datasets'> {
   const insights = new Insights(sequences)
-  const stateAfter = (id: string, act: () => unknown) => {
-    datasets.get(id)
-    act()
+  const stateAfter = async (id: string, act: () => unknown) => {
+    datasets.check(id)
+    await act()
     return views.state(id)
   }
   const addSet = (name: string, header: SetHeader, rows: readonly StoredRow[]) => {
@@ -23,11 +23,11 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
     return publicDataset(datasets.finish(id))
   }
   /** Looks at a dataset, or at a version of it, which is put at hand before. */
-  const looking = async <T>(ref: string, look: (dataset: StoredDataset) => T | Promise<T>): Promise<T> => {
-    const [id = '', version] = ref.split('@')
-    const dataset = datasets.get(id)
-    if (version !== undefined) await versions.open(id, Number(version))
-    return look(dataset)
+  const looking = async <T>(ref: string, look: () => T | Promise<T>): Promise<T> => {
+    const [id, version] = parseRef(ref)
+    datasets.check(id)
+    if (version !== null) await versions.open(id, version)
+    return look()
   }
   return {
     datasets: {
@@ -42,12 +42,8 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       remove: (id) => datasets.remove(id),
       restore: (id) => datasets.restore(id),
       state: (ref) => looking(ref, () => views.state(ref)),
-      async edit(id, edit) {
-        datasets.get(id)
-        if (edit.do === 'restore') await versions.restore(id, edit.version)
-        else sequences.edit(id, edit)
-        return views.state(id)
-      },
+      edit: (id, edit) =>
+        stateAfter(id, () => (edit.do === 'restore' ? versions.restore(id, edit.version) : sequences.edit(id, edit))),
       undo: (id) => stateAfter(id, () => sequences.undo(id)),
       redo: (id) => stateAfter(id, () => sequences.redo(id)),
       versions: (id) => looking(id, () => versions.list(id)),
@@ -61,10 +57,11 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
         return publicDataset(datasets.finish(id))
       },
       export: (ref, format) =>
-        looking(ref, ({ name }) => {
+        looking(ref, () => {
           const { extension, write } = setFormats[format]
           const { header, rows } = sequences.reader(ref)
-          const file = fileName(ref.includes('@') ? `${name} ${ref.split('@')[1]}` : name)
+          const [id, version] = parseRef(ref)
+          const file = fileName([datasets.get(id).name, version].join(' '))
           return { name: `${file}.${extension}`, bytes: write(header, [...rows()]) }
         }),
     },

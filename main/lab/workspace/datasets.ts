@@ -91,13 +91,19 @@ export class DatasetTable {
     return this.#dataset(row as unknown as Row)
   }
 
+  /** Throws `not-found`, having looked at nothing else. */
+  check(id: string): void {
+    if (!this.#database.prepare('SELECT 1 FROM datasets WHERE id = ? AND deleted_at IS NULL').get(id)) throw missing(id)
+  }
+
   content({ hash }: StoredDataset): Promise<Uint8Array> {
     return this.#objects.get(hash)
   }
 
   /** Throws `name-taken` where another dataset has the name. */
   rename(id: string, name: string): StoredDataset {
-    if (this.list().some((other) => other.name === name && other.id !== id)) {
+    const others = this.#database.prepare('SELECT 1 FROM datasets WHERE name = ? AND id != ? AND deleted_at IS NULL')
+    if (others.get(name, id)) {
       throw new LabError('name-taken', `Another dataset is named "${name}".`, 'Choose another name.', { value: name })
     }
     this.#update(id, this.#database.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(name, id).changes)
@@ -114,9 +120,10 @@ export class DatasetTable {
   }
 
   #freeName(name: string): string {
+    const taken = this.#database.prepare('SELECT name FROM datasets WHERE deleted_at IS NULL').all()
     return freeName(
       name,
-      this.list().map((other) => other.name),
+      (taken as { name: string }[]).map((other) => other.name),
     )
   }
 

@@ -119,6 +119,8 @@ const migrations: readonly string[] = [
   ALTER TABLE sequence_log ADD COLUMN name TEXT;
   ALTER TABLE sequence_versions ADD COLUMN facts TEXT;
   `,
+  // The first rows of a live set in a few words: a list draws nothing.
+  'ALTER TABLE sequence_sets ADD COLUMN preview TEXT',
 ]
 
 /** Brings a database to the present version. Throws `workspace-invalid` for one made by a newer Unroll. */

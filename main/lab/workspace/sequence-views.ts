@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { ndarray } from '../../../shared/ndarray.ts'
 import {
   type Part,
+  parseRef,
   parts,
-  type Recipe,
   type RowFault,
   type SetHeader,
   type SetPage,
@@ -13,15 +13,13 @@ import {
   type Tags,
 } from '../../../shared/sequences.ts'
 import type { PlacedRow } from '../datasets/change.ts'
-import { sketch } from '../datasets/generate.ts'
+import { inWords, previewRead, previewRows } from '../datasets/preview.ts'
 import { tagOrder } from '../datasets/splits.ts'
 import { storedColumns } from './sequence-rows.ts'
 import type { SequenceTable } from './sequences.ts'
 
 /** Steps of a row that a page shows; the rest is counted. */
 const shownSteps = 400
-const previewRows = 6
-const previewLength = 100
 
 interface ViewedRow extends PlacedRow {
   readonly id: number
@@ -60,7 +58,7 @@ export class SequenceViews {
     const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
     const nameOf = (seq: number | null) => (seq === null ? null : this.#table.editName(dataset, seq))
-    const shows = Number(dataset.split('@')[1] ?? 0) || null
+    const [, shows] = parseRef(dataset)
     const version = this.#database
       .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')
       .get(dataset)
@@ -88,24 +86,16 @@ export class SequenceViews {
     return (row as { rows: number }).rows
   }
 
-  /** The first rows in a few words, a line each. */
+  /** The first rows in a few words, a line each; of a live set as they were when it was made so. */
   preview(dataset: string): string {
-    const { live } = this.#table.facts(dataset)
-    const rows = live ? sketchedRows(live) : this.#firstRows(dataset)
-    // Cut short, it is no JSON any more: what a person reads is enough.
-    const words = (json: string) =>
-      json
-        .replace(/[[\]"]/g, '')
-        .replaceAll(',', ' ')
-        .slice(0, previewLength)
-    return rows.map(({ inputs, target }) => words(inputs) + (target === 'null' ? '' : ` → ${words(target)}`)).join('\n')
-  }
-
-  #firstRows(dataset: string): Pick<PlacedRow, 'inputs' | 'target'>[] {
+    const set = this.#database.prepare('SELECT preview FROM sequence_sets WHERE dataset = ?').get(dataset)
+    const drawn = (set as { preview: string | null } | undefined)?.preview
+    if (typeof drawn === 'string') return drawn
     const rows = this.#database.prepare(
-      `SELECT substr(inputs, 1, 2000) AS inputs, target FROM sequences WHERE dataset = ? ORDER BY position LIMIT ${previewRows}`,
+      `SELECT substr(inputs, 1, ${previewRead}) AS inputs, target FROM sequences WHERE dataset = ?
+       ORDER BY position LIMIT ${previewRows}`,
     )
-    return rows.all(dataset) as { inputs: string; target: string }[]
+    return inWords(rows.all(dataset) as { inputs: string; target: string }[])
   }
 
   /** The table that a dataset's rows are read from. */
@@ -216,8 +206,3 @@ function shownInputs(header: SetHeader, row: ViewedRow): ShownRow['inputs'] {
 }
 
 const floats = (values: readonly (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN)
-
-const sketchedRows = (live: Recipe) =>
-  sketch(live)
-    .rows.slice(0, previewRows)
-    .map(({ inputs, target }) => ({ inputs: JSON.stringify(inputs), target: JSON.stringify(target) }))

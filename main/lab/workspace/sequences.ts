@@ -4,6 +4,7 @@ import { type Edit, type Part, type Recipe, type SetHeader, versionRef } from '.
 import { type Change, inverse, packChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
 import { drawRows } from '../datasets/generate.ts'
+import { drawnInWords } from '../datasets/preview.ts'
 import type { StoredRow } from '../datasets/rows.ts'
 import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
@@ -30,8 +31,8 @@ export class SequenceTable {
   /** Gives a dataset its header, and what draws its rows; else it has none yet. */
   create(dataset: string, { header, live }: SetFacts): void {
     this.#database
-      .prepare('INSERT INTO sequence_sets (dataset, header, live, next_id) VALUES (?, ?, ?, 1)')
-      .run(dataset, JSON.stringify(header), live && JSON.stringify(live))
+      .prepare('INSERT INTO sequence_sets (dataset, header, live, preview, next_id) VALUES (?, ?, ?, ?, 1)')
+      .run(dataset, JSON.stringify(header), live && JSON.stringify(live), live && drawnInWords(live))
   }
 
   /** Rows at the end that no log will know: what a file brings, before anyone edits. */
@@ -175,13 +176,11 @@ export class SequenceTable {
   }
 
   #apply(dataset: string, { header, live, rows }: Change): void {
-    if (header || live) {
-      const before = this.#facts(dataset)
-      const now = { header: header?.after ?? before.header, live: live ? live.after : before.live }
-      this.#database
-        .prepare('UPDATE sequence_sets SET header = ?, live = ? WHERE dataset = ?')
-        .run(JSON.stringify(now.header), now.live && JSON.stringify(now.live), dataset)
-    }
+    const set = (columns: string, ...values: (string | null)[]) =>
+      this.#database.prepare(`UPDATE sequence_sets SET ${columns} WHERE dataset = ?`).run(...values, dataset)
+    if (header) set('header = ?', JSON.stringify(header.after))
+    if (live?.after) set('live = ?, preview = ?', JSON.stringify(live.after), drawnInWords(live.after))
+    else if (live) set('live = NULL, preview = NULL')
     const facts = this.#facts(dataset)
     this.#stored.apply(dataset, facts.header, rows)
     this.#setNextId(
