@@ -1,6 +1,5 @@
 import type { TaskInfo } from '../../../shared/contract.ts'
-import type { Recipe, SequenceRow } from '../../../shared/sequences.ts'
-import { lab } from '../../lab.ts'
+import type { Recipe } from '../../../shared/sequences.ts'
 import { fits, type NumberLimits, seedField } from '../setup/fields.ts'
 import { TaskForm } from '../setup/task-form.svelte.ts'
 
@@ -15,13 +14,10 @@ export function drawingTasks(tasks: readonly TaskInfo[]): TaskInfo[] {
   })
 }
 
-/** What draws a live set, as a person has set it, and the first rows that come of it. */
+/** What draws a live set, as a person has set it. */
 export class RecipeForm extends TaskForm {
   rows = $state<number | null>(rowsField.initial)
   seed = $state<number | null>(5)
-  sketch = $state.raw<readonly SequenceRow[]>([])
-  problem = $state.raw<unknown>(null)
-  #latest = 0
 
   constructor(tasks: readonly TaskInfo[], begin: string | Recipe) {
     super(drawingTasks(tasks))
@@ -41,20 +37,5 @@ export class RecipeForm extends TaskForm {
     const { seed, rows } = this
     if (this.taskFaults || !fits(seedField, seed) || !fits(rowsField, rows)) return null
     return { task: this.taskSpec(), seed: seed as number, rows: rows as number }
-  }
-
-  /** Draws the first rows; of several that are under way, the last one counts. */
-  async look(): Promise<void> {
-    const { recipe } = this
-    if (!recipe) return
-    const mine = ++this.#latest
-    try {
-      const sketch = await lab.datasets.sketch(recipe.task, recipe.seed)
-      if (mine !== this.#latest) return
-      this.sketch = sketch
-      this.problem = null
-    } catch (thrown) {
-      if (mine === this.#latest) this.problem = thrown
-    }
   }
 }
