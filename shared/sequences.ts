@@ -12,8 +12,16 @@ export const parts = ['train', 'validation', 'test'] as const
 export type Part = (typeof parts)[number]
 const PartName = v.picklist(parts)
 
-/** The most that one dataset may hold. */
-export const setLimits = { rows: 1_000_000, steps: 1_000_000, channels: 1000, token: 200, text: 2000, classes: 1000 }
+/** The most that one dataset may hold; `drawn`: numbers or tokens of a live set. */
+export const setLimits = {
+  rows: 1_000_000,
+  steps: 1_000_000,
+  channels: 1000,
+  token: 200,
+  text: 2000,
+  classes: 1000,
+  drawn: 20_000_000,
+}
 
 const Token = v.pipe(v.string(), v.minLength(1), v.maxLength(setLimits.token))
 const Short = v.pipe(v.string(), v.maxLength(setLimits.token))

@@ -2,16 +2,15 @@ import * as v from 'valibot'
 import type { Split } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 import type { Batch } from '../../../shared/model.ts'
-import { type Recipe, type SequenceRow, SetHeader } from '../../../shared/sequences.ts'
+import { type Recipe, type SequenceRow, SetHeader, setLimits } from '../../../shared/sequences.ts'
 import type { TaskSpec } from '../../../shared/spec.ts'
 import { parse } from '../../../shared/validation.ts'
 import { taskById } from '../../engine/tasks/registry.ts'
 import { padding } from '../../engine/tasks/sentences.ts'
 import type { Task, TaskInstance } from '../../engine/tasks/task.ts'
-import { writeRow } from './rows.ts'
-import type { SetFile } from './set-file.ts'
+import { type StoredRow, writeRow } from './rows.ts'
 
-/** Held-out shares of a generated dataset, as far as the task has so many held-out examples. */
+/** Held-out shares of a generated dataset. */
 const heldShare = 0.1
 /** Rows drawn for a sketch, and how many of them are shown. */
 const sketched = 20
@@ -21,42 +20,55 @@ const digits = 7
 
 /**
  * A recipe with all dials that it leaves to their defaults, so that it goes on drawing the same. Throws `spec-invalid`
- * for settings that the task refuses, or one that needs a file.
+ * for settings that the task refuses, one that needs a file, and more numbers or tokens than a set may be drawn of.
  */
-export const completed = (recipe: Recipe): Recipe => ({ ...recipe, task: drawing(recipe.task).spec })
+export function completed({ task: given, seed, rows }: Recipe): Recipe {
+  const { task, spec } = drawing(given)
+  const { facts } = task.create(spec, undefined, seed)
+  const values = facts.length * (facts.inputs.kind === 'tokens' ? 1 : facts.inputs.names.length)
+  const most = Math.floor(setLimits.drawn / values)
+  if (rows > most) {
+    const message = `The generator: "rows" must be at most ${most} where a row is as long as here, but is ${rows}.`
+    throw new LabError('spec-invalid', message, 'Draw fewer rows, or shorter ones.', {
+      field: 'rows',
+      value: rows,
+      limit: `at most ${most}`,
+    })
+  }
+  return { task: spec, seed, rows }
+}
 
-/** What a live set shows and is trained on. */
-export function drawRows({ task, seed, rows }: Recipe): SetFile {
-  const drawn = generateRows(task, seed, rows)
-  return { header: drawn.header, rows: drawn.rows.map(writeRow) }
+/** What a live set shows and is trained on; each row is made when it is asked for. */
+export function* drawRows({ task, seed, rows }: Recipe): Generator<StoredRow, void> {
+  for (const row of generateRows(task, seed, rows).rows) yield writeRow(row)
 }
 
 /** Its first rows: however many are drawn, they begin alike. */
-export function sketch({ task, seed }: Pick<Recipe, 'task' | 'seed'>): Generated {
+export function sketch({ task, seed }: Pick<Recipe, 'task' | 'seed'>) {
   const { header, rows } = generateRows(task, seed, sketched)
-  return { header, rows: rows.slice(0, sketchedRows) }
-}
-
-export interface Generated {
-  readonly header: SetHeader
-  readonly rows: readonly SequenceRow[]
+  return { header, rows: [...rows].slice(0, sketchedRows) }
 }
 
 /**
  * Rows that a task draws, each in the part it belongs to: the same task, seed and count give the same. Throws
  * `spec-invalid` for settings that the task refuses, or one that needs a file.
  */
-export function generateRows(spec: TaskSpec, seed: number, count: number): Generated {
+export function generateRows(spec: TaskSpec, seed: number, count: number) {
   const { task, spec: own } = drawing(spec)
   const instance = task.create(own, undefined, seed)
-  const held = Math.max(1, Math.round(count * heldShare))
-  const heldOut = (['validation', 'test'] as const).map((part) => rowsOf(instance, instance.heldOut(part, held), part))
-  const training = Math.max(1, count - heldOut.reduce((sum, { length }) => sum + length, 0))
-  return {
-    header: headerOf(instance),
-    rows: [...rowsOf(instance, instance.trainBatch(1, training), 'train'), ...heldOut.flat()],
-  }
+  return { header: headerOf(instance), rows: rowsIn(instance, count) }
 }
+
+/** Training rows first, then those that are held out, as far as the task has so many. */
+function* rowsIn(instance: TaskInstance, count: number): Generator<SequenceRow, void> {
+  const limit = Math.max(1, Math.round(count * heldShare))
+  const held = (['validation', 'test'] as const).map((part) => ({ part, batch: instance.heldOut(part, limit) }))
+  const training = count - held.reduce((sum, { batch }) => sum + sizeOf(batch), 0)
+  yield* rowsOf(instance, instance.trainBatch(1, Math.max(1, training)), 'train')
+  for (const { part, batch } of held) yield* rowsOf(instance, batch, part)
+}
+
+const sizeOf = ({ inputs }: Batch) => inputs.shape[0] as number
 
 /** A task that reads no file, and its settings with their defaults. */
 function drawing(spec: TaskSpec): { readonly task: Task; readonly spec: TaskSpec } {
@@ -87,11 +99,11 @@ function headerOf({ facts }: TaskInstance): SetHeader {
   return parse(SetHeader, header, 'spec-invalid', 'the generator')
 }
 
-function rowsOf(
+function* rowsOf(
   { facts, present, tags, trainTags }: TaskInstance,
   batch: Batch,
   split: Split | 'train',
-): SequenceRow[] {
+): Generator<SequenceRow, void> {
   const [count, time] = batch.inputs.shape as [number, number]
   const targets = present.targets(batch.targets).data
   const own = (split === 'train' ? trainTags?.(count) : tags?.(split, count)) ?? {}
@@ -101,7 +113,7 @@ function rowsOf(
     const isClass = facts.outputs.startsWith('class') && (facts.inputs.kind === 'tokens' || facts.outputs === 'class')
     return isClass ? (facts.classes?.[value] ?? String(value)) : short(value)
   }
-  return Array.from({ length: count }, (_, b) => {
+  for (let b = 0; b < count; b++) {
     const length = batch.lengths?.data[b] ?? time
     const inputs = present.inputs(batch, b)
     const width = inputs.shape[1] ?? 1
@@ -115,12 +127,12 @@ function rowsOf(
     const answers = Array.from({ length: isSeries ? length : 1 }, (_each, t) =>
       answer(targets[b * steps + t] as number),
     )
-    return {
+    yield {
       inputs: Array.from({ length }, (_each, t) => step(t)) as SequenceRow['inputs'],
       target: (isSeries ? answers : answers[0]) as SequenceRow['target'],
       split,
       tags: Object.fromEntries(Object.entries(own).map(([name, of]) => [name, String(of[b])])),
       note: '',
     }
-  })
+  }
 }

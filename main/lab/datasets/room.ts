@@ -15,6 +15,7 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
   const stateAfter = async (id: string, act: () => unknown) => {
     datasets.check(id)
     await act()
+    await sequences.ready(id)
     return views.state(id)
   }
   const addSet = (name: string, header: SetHeader, rows: readonly StoredRow[]) => {
@@ -22,11 +23,11 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
     sequences.append(id, rows)
     return publicDataset(datasets.finish(id))
   }
-  /** Looks at a dataset, or at a version of it, which is put at hand before. */
+  /** Looks at a dataset, or at a version of it, when its rows are at hand. */
   const looking = async <T>(ref: string, look: () => T | Promise<T>): Promise<T> => {
     const [id, version] = parseRef(ref)
     datasets.check(id)
-    if (version !== null) await versions.open(id, version)
+    await (version === null ? sequences.ready(id) : versions.open(id, version))
     return look()
   }
   return {
@@ -43,14 +44,22 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       restore: (id) => datasets.restore(id),
       state: (ref) => looking(ref, () => views.state(ref)),
       edit: (id, edit) =>
-        stateAfter(id, () => (edit.do === 'restore' ? versions.restore(id, edit.version) : sequences.edit(id, edit))),
+        stateAfter(id, async () => {
+          if (edit.do === 'restore') return versions.restore(id, edit.version)
+          // Rows that are about to stay have to be there.
+          if (edit.do === 'freeze') await sequences.ready(id)
+          sequences.edit(id, edit)
+        }),
       undo: (id) => stateAfter(id, () => sequences.undo(id)),
       redo: (id) => stateAfter(id, () => sequences.redo(id)),
-      versions: (id) => looking(id, () => versions.list(id)),
+      versions(id) {
+        datasets.check(id)
+        return versions.list(id)
+      },
       rows: (ref, view) => looking(ref, () => views.ids(ref, view)),
       page: (ref, ids) => looking(ref, () => views.page(ref, ids)),
       insight: (ref) => looking(ref, () => insights.of(ref)),
-      sketch: (task, seed) => [...sketch({ task, seed }).rows],
+      sketch: (task, seed) => sketch({ task, seed }).rows,
       generate(name, recipe) {
         const live = completed(recipe)
         const id = datasets.beginSet(name, { header: sketch(live).header, live })

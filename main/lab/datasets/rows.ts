@@ -142,6 +142,9 @@ function targetFault(
   return null
 }
 
+export const isSameRow = (a: StoredRow, b: StoredRow | undefined): boolean =>
+  (['inputs', 'target', 'split', 'tags', 'note'] as const).every((field) => a[field] === b?.[field])
+
 /** The row that was stored, as JSON has it. */
 export function readRow(row: StoredRow): SequenceRow {
   return {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Handlers } from '../../../shared/contract.ts'
 import type { Edit, SetHeader } from '../../../shared/sequences.ts'
@@ -210,4 +211,23 @@ it('and all else stay at hand where a set refuses its own dials by now', async (
   await expect(handlers.datasets.state(id)).rejects.toMatchObject({ code: 'spec-invalid' })
   expect(await content(`${id}@1`)).toBe(before)
   expect(await handlers.datasets.versions(id)).toHaveLength(1)
+})
+
+it('and rows of a live set are drawn while others get their turns, the dials that were turned last', async () => {
+  const recipe = { task: { id: 'adding', length: 400 }, seed: 5, rows: 1000 }
+  const { id } = await handlers.datasets.generate('sums', recipe)
+  const times: number[] = []
+  const clock = setInterval(() => times.push(performance.now()), 1)
+  const first = handlers.datasets.state(id)
+  await wait(5)
+  const second = handlers.datasets.edit(id, { do: 'draw', recipe: { ...recipe, seed: 6 } })
+  expect(await Promise.all([first, second])).toMatchObject([
+    { rows: 1000, live: { seed: 6 } },
+    { rows: 1000, live: { seed: 6 } },
+  ])
+  clearInterval(clock)
+  expect(times.length).toBeGreaterThan(3)
+  const drawn = await content(id)
+  await handlers.datasets.edit(id, { do: 'freeze' })
+  expect(await content(id)).toBe(drawn)
 })

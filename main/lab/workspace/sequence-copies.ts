@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Recipe, SetHeader } from '../../../shared/sequences.ts'
 import type { StoredRow } from '../datasets/rows.ts'
+import { inTurns } from '../datasets/turns.ts'
 import { inTransaction } from './schema.ts'
 import { SequenceRows } from './sequence-rows.ts'
 
@@ -20,6 +21,8 @@ export interface SetFacts {
 export class SequenceCopies {
   readonly rows: SequenceRows
   readonly #database: DatabaseSync
+  /** Names, those that were looked at last at the end. */
+  readonly #used = new Set<string>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -36,19 +39,39 @@ export class SequenceCopies {
   get(name: string, source?: string): SetFacts | undefined {
     const row = this.#database.prepare('SELECT source, facts FROM copied_sets WHERE dataset = ?').get(name)
     const found = row as { source: string; facts: string } | undefined
-    return found && source !== undefined && found.source !== source ? undefined : found && JSON.parse(found.facts)
+    if (!found || (source !== undefined && found.source !== source)) return undefined
+    this.#touch(name)
+    return JSON.parse(found.facts) as SetFacts
   }
 
-  /** Puts a set at hand, and those away that were put there longest ago. */
+  /** Puts a set at hand, and those away that were looked at longest ago. */
   put(name: string, source: string, facts: SetFacts, rows: Iterable<StoredRow>): void {
     inTransaction(this.#database, () => {
-      this.#remove('dataset = ?', name)
+      this.#remove(name)
       this.rows.append(name, facts.header, rows, 1)
-      this.#database
-        .prepare('INSERT INTO copied_sets (dataset, source, facts) VALUES (?, ?, ?)')
-        .run(name, source, JSON.stringify(facts))
-      this.#remove('dataset NOT IN (SELECT dataset FROM copied_sets ORDER BY rowid DESC LIMIT ?)', most)
+      this.#add(name, source, facts)
     })
+  }
+
+  /** The same while others get their turns; it ends early where nobody wants the set any more, or it is there already. */
+  async putInTurns(
+    name: string,
+    source: string,
+    facts: SetFacts,
+    rows: Iterable<StoredRow>,
+    isWanted = () => true,
+  ): Promise<void> {
+    this.#remove(name)
+    let id = 1
+    for await (const batch of inTurns(rows)) {
+      if (this.get(name, source)) return
+      if (!isWanted()) {
+        this.#remove(name)
+        return
+      }
+      id = inTransaction(this.#database, () => this.rows.append(name, facts.header, batch, id))
+    }
+    if (!this.get(name, source)) this.#add(name, source, facts)
   }
 
   /** What draws a set's rows does so no longer: they are as they stand. */
@@ -56,8 +79,24 @@ export class SequenceCopies {
     this.#database.prepare("UPDATE copied_sets SET facts = json_set(facts, '$.live', NULL) WHERE dataset = ?").run(name)
   }
 
-  #remove(where: string, value: string | number): void {
-    this.#database.prepare(`DELETE FROM copied_sequences WHERE ${where}`).run(value)
-    this.#database.prepare(`DELETE FROM copied_sets WHERE ${where}`).run(value)
+  #add(name: string, source: string, facts: SetFacts): void {
+    this.#database
+      .prepare('INSERT INTO copied_sets (dataset, source, facts) VALUES (?, ?, ?)')
+      .run(name, source, JSON.stringify(facts))
+    this.#touch(name)
+    const kept = new Set([...this.#used].slice(-most))
+    const all = this.#database.prepare('SELECT dataset FROM copied_sets').all() as { dataset: string }[]
+    for (const { dataset } of all) if (!kept.has(dataset)) this.#remove(dataset)
+  }
+
+  #touch(name: string): void {
+    this.#used.delete(name)
+    this.#used.add(name)
+  }
+
+  #remove(name: string): void {
+    this.#database.prepare('DELETE FROM copied_sequences WHERE dataset = ?').run(name)
+    this.#database.prepare('DELETE FROM copied_sets WHERE dataset = ?').run(name)
+    this.#used.delete(name)
   }
 }

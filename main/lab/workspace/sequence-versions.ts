@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import { LabError } from '../../../shared/errors.ts'
 import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
 import { type Change, inverse, summaryOf } from '../datasets/change.ts'
-import { drawRows } from '../datasets/generate.ts'
+import { drawRows, sketch } from '../datasets/generate.ts'
+import { isSameRow } from '../datasets/rows.ts'
 import { readSetFile, writeSetFile } from '../datasets/set-file.ts'
+import { inTurns } from '../datasets/turns.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
 import type { SequenceTable } from './sequences.ts'
@@ -40,6 +43,7 @@ export class SequenceVersions {
 
   /** The version that a dataset is now: one that it was before, where all is as it was then, else a new one. */
   async keep(dataset: string): Promise<Kept> {
+    await this.#table.ready(dataset)
     const history = this.#table.history(dataset)
     const known = this.#all(dataset).find((row) => history.isAsAfter(row.revision))
     if (known) return known
@@ -66,7 +70,7 @@ export class SequenceVersions {
   async restore(dataset: string, version: number): Promise<void> {
     const row = await this.open(dataset, version)
     const ref = versionRef(dataset, version)
-    const isSame = this.#drawsStill(ref)
+    const isSame = await this.#drawsStill(ref)
     if (!isSame) this.#table.copies.fix(ref)
     this.#table.edit(dataset, { do: 'restore', version })
     if (isSame) this.#isAgain(dataset, row, this.#table.history(dataset).length)
@@ -106,12 +110,24 @@ export class SequenceVersions {
     return row
   }
 
-  /** Whether what drew a version's rows draws them to this day: a generator of a later Unroll may draw others. */
-  #drawsStill(ref: string): boolean {
-    const { header, live, rows } = this.#table.reader(ref)
+  /** Whether what drew a version's rows draws them to this day: a generator of a later Unroll may draw others, or refuse. */
+  async #drawsStill(ref: string): Promise<boolean> {
+    const { header, live } = this.#table.facts(ref)
     if (!live) return true
-    const drawn = drawRows(live)
-    return Buffer.compare(writeSetFile(header, rows()), writeSetFile(drawn.header, drawn.rows)) === 0
+    const { rows } = this.#table.copies
+    let position = Number.NEGATIVE_INFINITY
+    try {
+      if (!isDeepStrictEqual(sketch(live).header, header)) return false
+      for await (const batch of inTurns(drawRows(live))) {
+        const kept = rows.after(ref, position, batch.length)
+        if (!batch.every((row, k) => isSameRow(row, kept[k]))) return false
+        position = kept.at(-1)?.position as number
+      }
+    } catch (error) {
+      if (error instanceof LabError) return false
+      throw error
+    }
+    return rows.after(ref, position, 1).length === 0
   }
 
   /** What has come of all edits after a revision, up to another. */

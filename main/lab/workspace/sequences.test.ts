@@ -5,7 +5,7 @@ import { LabError } from '../../../shared/errors.ts'
 import { Edit, type SetHeader } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { inverse } from '../datasets/change.ts'
-import { drawRows } from '../datasets/generate.ts'
+import { drawRows, sketch } from '../datasets/generate.ts'
 import { storeRow } from '../datasets/rows.ts'
 import { readOwn, setFormats } from '../datasets/set-export.ts'
 import { readSetFile, type SetFile, writeSetFile } from '../datasets/set-file.ts'
@@ -207,8 +207,9 @@ function ofTheWhole(kind: number, at: number): void {
   if (kind === 8) edit({ do: 'draw', recipe: { task: { id: 'agreement' }, seed: at % 3, rows: 10 + at } })
   else if (kind === 9) edit({ do: 'freeze' })
   else {
-    const set = at % 2 ? drawRows({ task: { id: 'clue-en' }, seed: at, rows: 12 }) : { header: sentences, rows: [] }
-    table.copies.put('set@1', String(at), { header: set.header, live: null }, set.rows)
+    const clues = { task: { id: 'clue-en' }, seed: at, rows: 12 }
+    const header = at % 2 ? sketch(clues).header : sentences
+    table.copies.put('set@1', String(at), { header, live: null }, at % 2 ? drawRows(clues) : [])
     edit({ do: 'restore', version: 1 })
   }
 }
@@ -310,13 +311,12 @@ describe('undo and the log', () => {
 
 describe('a live set', () => {
   const recipe = { task: { id: 'agreement', maxDistance: 8, testDistance: 10 }, seed: 5, rows: 30 }
-  const lines = ({ header, rows }: SetFile) => writeSetFile(header, rows).toString()
   const kept = () => database.prepare('SELECT COUNT(*) AS n FROM sequences').get()
 
   it('keeps what draws its rows, and shows them in every way as others are shown', () => {
     edit({ do: 'draw', recipe })
     expect(kept()).toEqual({ n: 0 })
-    expect(content()).toBe(lines(drawRows(recipe)))
+    expect(content()).toBe(writeSetFile(table.facts(id).header, drawRows(recipe)).toString())
     expect(views.state(id)).toMatchObject({
       live: { seed: 5 },
       rows: 30,

@@ -21,6 +21,7 @@ export class SequenceTable {
   readonly #database: DatabaseSync
   readonly #stored: SequenceRows
   readonly #histories = new Map<string, History>()
+  readonly #drawing = new Map<string, Promise<void>>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -56,13 +57,31 @@ export class SequenceTable {
     return this.#facts(ref)
   }
 
-  /** The table that has the rows of a dataset, or of a version at hand; a live set draws them now, if need be. */
+  /** Has a live set's rows drawn, where they are not at hand, while others get their turns. */
+  ready(dataset: string): Promise<void> {
+    const drawing = this.#drawing.get(dataset) ?? this.#draw(dataset).finally(() => this.#drawing.delete(dataset))
+    this.#drawing.set(dataset, drawing)
+    return drawing
+  }
+
+  /** Draws what is asked for, and begins anew where that becomes something else meanwhile. */
+  async #draw(dataset: string): Promise<void> {
+    for (;;) {
+      const { header, live } = this.#facts(dataset)
+      const source = JSON.stringify(live)
+      if (!live || this.copies.get(dataset, source)) return
+      const isWanted = () => JSON.stringify(this.#facts(dataset).live) === source
+      await this.copies.putInTurns(dataset, source, { header, live }, drawRows(live), isWanted)
+    }
+  }
+
+  /** The table that has the rows of a dataset, or of a version at hand; a live set that is not `ready` draws them now. */
   rows(ref: string): SequenceRows {
     const { header, live, isCopy } = this.#facts(ref)
     if (!live && !isCopy) return this.#stored
     if (live && !isCopy) {
       const source = JSON.stringify(live)
-      if (!this.copies.get(ref, source)) this.copies.put(ref, source, { header, live }, drawRows(live).rows)
+      if (!this.copies.get(ref, source)) this.copies.put(ref, source, { header, live }, drawRows(live))
     }
     return this.copies.rows
   }
