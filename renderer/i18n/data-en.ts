@@ -222,6 +222,8 @@ export const dataEn = {
     reading: (rows: string) => `${rows} sequences so far`,
     becomes: 'The first sequences',
     splitNote: 'made once, at the import; numbers are normalised by the training rows alone',
+    leaks:
+      'Windows overlap: split like this, much of what is tested is also trained on. Split by time or by groups, or take longer steps.',
     splitColumn: 'a column',
     splitColumnName: 'Column with the part',
     splitNone: 'not: all rows train',

@@ -189,6 +189,7 @@ export const dataZh: Messages['data'] = {
     reading: (rows) => `已有 ${rows} 条序列`,
     becomes: '前几条序列',
     splitNote: '导入时划分一次；数值只按训练部分归一化',
+    leaks: '窗口相互重叠：这样划分，测试的内容大多在训练中见过。请按时间或分组划分，或加大窗口间隔。',
     splitColumn: '按某一列',
     splitColumnName: '写明部分的列',
     splitNone: '不划分，全部用于训练',

@@ -128,6 +128,10 @@ test('a real table in long layout becomes windows, and a wrong choice says why i
   await lab.get('import-size').blur()
   // Windows of one series overlap: they are split by time. The shares are the import's own.
   await expect(lab.get('import-split-by')).toHaveValue('time')
+  await expect(lab.get('import-leaks')).toHaveCount(0)
+  await lab.get('import-split-by').selectOption('random')
+  await expect(lab.get('import-leaks')).toContainText('overlap')
+  await lab.get('import-split-by').selectOption('time')
   await lab.get('split-test').fill('95')
   await lab.get('split-test').blur()
   await expect(lab.get('split-test')).toHaveValue('90')
