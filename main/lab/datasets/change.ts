@@ -1,6 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { LabError } from '../../../shared/errors.ts'
 import type { Edit, Recipe, SetChanges, SetHeader } from '../../../shared/sequences.ts'
+import { joinLines, linesOf } from './lines.ts'
 import type { StoredRow } from './rows.ts'
+
+/** What SQLite takes as one value. */
+const largestPacked = 1_000_000_000
 
 /** A stored row and where it stands: rows are in the order of their positions. */
 export interface PlacedRow extends StoredRow {
@@ -32,8 +37,23 @@ export function inverse({ do: name, header, live, rows }: Change): Change {
   }
 }
 
-export const packChange = (change: Change): Uint8Array => deflateRawSync(JSON.stringify(change))
-export const unpackChange = (bytes: Uint8Array): Change => JSON.parse(inflateRawSync(bytes).toString()) as Change
+/** A line for what a change is, then one for each row: one string cannot hold every change. */
+export function packChange({ rows, ...what }: Change): Uint8Array {
+  const lines = function* () {
+    yield JSON.stringify(what)
+    for (const row of rows) yield JSON.stringify(row)
+  }
+  const bytes = deflateRawSync(joinLines(lines()))
+  if (bytes.length <= largestPacked) return bytes
+  const message = 'This edit changes more than can be taken back.'
+  throw new LabError('file-too-large', message, 'Edit fewer rows at once.', { limit: largestPacked })
+}
+
+export function unpackChange(bytes: Uint8Array): Change {
+  const [first = '', ...rows] = linesOf(inflateRawSync(bytes))
+  // Early entries have their rows in the first line.
+  return { rows: rows.map((line) => JSON.parse(line) as RowChange), ...(JSON.parse(first) as Omit<Change, 'rows'>) }
+}
 
 /**
  * Positions for `count` rows between two; undefined where numbers are too close for it and all rows have to be

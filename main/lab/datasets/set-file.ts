@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LabError } from '../../../shared/errors.ts'
 import { type Recipe, SetHeader, setLimits } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
+import { joinLines, linesOf } from './lines.ts'
 import { type StoredRow, storeRow } from './rows.ts'
 
 const format = 'unroll-sequences/1'
@@ -19,18 +20,13 @@ export interface SetFile {
  * frozen are not the same.
  */
 export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>, live: Recipe | null = null): Uint8Array {
-  const pieces = [Buffer.from(`${JSON.stringify({ format, ...header, ...(live && { live }) })}\n`)]
-  let text = ''
-  for (const { inputs, target, split, tags, note } of rows) {
-    const rest = `"split":"${split}","tags":${tags},"note":${JSON.stringify(note)}`
-    text += `{"inputs":${inputs},"target":${target},${rest}}\n`
-    // In pieces, since one string cannot hold every set.
-    if (text.length > 1 << 24) {
-      pieces.push(Buffer.from(text))
-      text = ''
+  const lines = function* () {
+    yield JSON.stringify({ format, ...header, ...(live && { live }) })
+    for (const { inputs, target, split, tags, note } of rows) {
+      yield `{"inputs":${inputs},"target":${target},"split":"${split}","tags":${tags},"note":${JSON.stringify(note)}}`
     }
   }
-  return Buffer.concat([...pieces, Buffer.from(text)])
+  return joinLines(lines())
 }
 
 /** Reads JSON lines with a header. Throws `format-invalid` or `row-invalid` with the line. */
@@ -55,19 +51,6 @@ export function readSetFile(bytes: Uint8Array, file: string): SetFile {
     rows.push(storeRow(header, jsonOf(text, file, line), `${file}, line ${line}`))
   }
   return { header, rows }
-}
-
-const strict = new TextDecoder('utf-8')
-
-/** A text's lines without its whole being one string: it may be longer than a string can be. */
-function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
-  let from = 0
-  while (from < bytes.length) {
-    const end = bytes.indexOf(10, from)
-    const to = end < 0 ? bytes.length : end
-    yield strict.decode(bytes.subarray(from, to))
-    from = to + 1
-  }
 }
 
 /** JSON of a set. Throws `format-invalid` with the line. */
