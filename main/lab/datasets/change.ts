@@ -103,24 +103,28 @@ const fieldsOf = ({ position, steps, inputs, target, split, tags, note }: Placed
 })
 
 /**
- * What has come of changes, one after the other: rows that are new, gone, or not what they were. Where rows begin or
+ * What has come of changes, which are taken one after the other: rows that are new, gone, or not what they were. Where rows begin or
  * cease to be drawn, that is said by the edit's name: none of them is a person's own.
  */
-export function summaryOf(changes: readonly Change[]): SetChanges {
+export function summaryOf(changes: Iterable<Change>): SetChanges {
+  const edits = new Set<Edit['do']>()
   const rows = new Map<number, RowChange>()
-  for (const { id, before, after } of changes.flatMap(({ live, rows: of }) => (live ? [] : of))) {
-    const first = rows.get(id)
-    rows.set(id, {
-      id,
-      before: first ? first.before && { ...before, ...first.before } : before,
-      after: after && { ...first?.after, ...after },
-    })
+  for (const { do: name, live, rows: changed } of changes) {
+    edits.add(name)
+    for (const { id, before, after } of live ? [] : changed) {
+      const first = rows.get(id)
+      rows.set(id, {
+        id,
+        before: first ? first.before && { ...before, ...first.before } : before,
+        after: after && { ...first?.after, ...after },
+      })
+    }
   }
   const isOther = ({ before, after }: RowChange) =>
     before !== null && after !== null && Object.entries(after).some(([name, value]) => before[name as never] !== value)
   const all = [...rows.values()]
   return {
-    edits: [...new Set(changes.map((change) => change.do))],
+    edits: [...edits],
     added: all.filter(({ before, after }) => !before && after).length,
     removed: all.filter(({ before, after }) => before && !after).length,
     changed: all.filter(isOther).length,

@@ -122,7 +122,11 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
 
   freeze(_, reader) {
     if (!reader.live) return { rows: [] }
-    const rows = Array.from(reader.rows(), ({ id, ...row }) => ({ id, before: null, after: { ...row } }))
+    const rows = Array.from(reader.rows(), ({ id: _, ...row }, k) => ({
+      id: reader.nextId + k,
+      before: null,
+      after: row,
+    }))
     return { ...facts(reader, { header: reader.header, live: null }), rows }
   },
 

@@ -31,10 +31,14 @@ export class History {
     return this.#undone.at(-1) ?? null
   }
 
-  /** The change that an entry did or took back. */
-  at(entry: number): { readonly seq: number; readonly isUndo: boolean } {
-    const seq = this.#entries[entry - 1] as number
-    return { seq: Math.abs(seq), isUndo: seq < 0 }
+  /** The changes that entries behind `from` up to `to` came to, without those that took each other back. */
+  between(from: number, to: number): { readonly seq: number; readonly isUndo: boolean }[] {
+    const left: number[] = []
+    for (const entry of this.#entries.slice(from, to)) {
+      if (left.at(-1) === -entry) left.pop()
+      else left.push(entry)
+    }
+    return left.map((entry) => ({ seq: Math.abs(entry), isUndo: entry < 0 }))
   }
 
   /** All is as it was after an entry: nothing was done since, or all of it was taken back. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import { LabError } from '../../../shared/errors.ts'
 import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
-import { type Change, inverse, summaryOf } from '../datasets/change.ts'
+import { inverse, summaryOf } from '../datasets/change.ts'
 import { drawRows, sketch } from '../datasets/generate.ts'
 import { isSameRow } from '../datasets/rows.ts'
 import { readSetFile, writeSetFile } from '../datasets/set-file.ts'
@@ -130,16 +130,16 @@ export class SequenceVersions {
     return rows.after(ref, position, 1).length === 0
   }
 
-  /** What has come of all edits after a revision, up to another. */
-  #changes(dataset: string, revision: number, end: number): SetVersion['since'] {
-    const history = this.#table.history(dataset)
-    const changes: Change[] = []
-    for (let entry = revision + 1; entry <= end; entry++) {
-      const { seq, isUndo } = history.at(entry)
-      const change = this.#table.change(dataset, seq)
-      changes.push(isUndo ? inverse(change) : change)
+  /** What has come of all edits after a revision, up to another; of their changes, one at a time is read. */
+  #changes(dataset: string, from: number, to: number): SetVersion['since'] {
+    const table = this.#table
+    const changes = function* () {
+      for (const { seq, isUndo } of table.history(dataset).between(from, to)) {
+        const change = table.change(dataset, seq)
+        yield isUndo ? inverse(change) : change
+      }
     }
-    return summaryOf(changes)
+    return summaryOf(changes())
   }
 
   /** A dataset has become again what it was in a version. */

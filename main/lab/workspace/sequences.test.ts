@@ -242,6 +242,18 @@ describe('undo and the log', () => {
     open()
   })
 
+  it('come to what is left of changes that were taken back', () => {
+    for (const text of ['a', 'b', 'c']) insert([text])
+    table.undo(id)
+    table.undo(id)
+    table.redo(id)
+    const done = table.history(id)
+    expect(done.between(0, done.length).map(({ seq }) => seq)).toEqual([1, 2])
+    // From the third on, the third itself is taken back.
+    expect(done.between(3, done.length)).toEqual([{ seq: 3, isUndo: true }])
+    expect([2, 3, 4, 6].map((entry) => done.isAsAfter(entry))).toEqual([true, false, true, true])
+  })
+
   it('replayed from nothing, the log gives what is there', () => {
     fc.assert(
       fc.property(edits, fc.array(fc.boolean(), { maxLength: 12 }), (list, turns) => {
@@ -344,7 +356,9 @@ describe('a live set', () => {
     const drawn = content()
     edit({ do: 'freeze' })
     expect([content(), kept()]).toEqual([drawn, { n: 30 }])
-    edit({ do: 'remove', ids: Int32Array.of(1) })
+    // Row 1 was another, by hand: no id is given twice.
+    expect([...views.ids(id, {})]).toEqual(Array.from({ length: 30 }, (_, k) => k + 2))
+    edit({ do: 'remove', ids: Int32Array.of(2) })
     expect(views.state(id)).toMatchObject({ live: null, rows: 29, revision: 5 })
     table.undo(id)
     table.undo(id)
@@ -356,6 +370,19 @@ describe('a live set', () => {
     expect(problem(() => edit({ do: 'draw', recipe: { ...recipe, task: { id: 'text', file: 'a' } } })).code).toBe(
       'spec-invalid',
     )
+  })
+})
+
+describe('sets at hand', () => {
+  const put = (name: string) => table.copies.put(name, name, { header: sentences, live: null }, [])
+  it('go when they were looked at longest ago, not while one is looked at', () => {
+    put('set@1')
+    for (let version = 2; version < 9; version++) {
+      put(`set@${version}`)
+      expect(views.state('set@1')).toMatchObject({ shows: 1, rows: 0 })
+    }
+    expect(problem(() => views.state('set@4')).code).toBe('not-found')
+    expect(views.state('set@8').rows).toBe(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
-import { type Edit, type Part, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
+import { type Edit, type Part, parseRef, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
 import { type Change, inverse, packChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
 import { drawRows } from '../datasets/generate.ts'
@@ -10,6 +10,9 @@ import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
 import { SequenceCopies, type SetFacts } from './sequence-copies.ts'
 import { SequenceRows } from './sequence-rows.ts'
+
+/** Of a version, which nothing changes. */
+const noHistory = new History()
 
 /**
  * The rows of datasets of sequences, their header and the log of every change. Each edit is one transaction:
@@ -125,6 +128,7 @@ export class SequenceTable {
 
   /** Counts changes, also those that took one back. */
   history(dataset: string): History {
+    if (parseRef(dataset)[1] !== null) return noHistory
     const known = this.#histories.get(dataset)
     if (known) return known
     const rows = this.#database.prepare('SELECT kind FROM sequence_log WHERE dataset = ? ORDER BY seq').all(dataset)
