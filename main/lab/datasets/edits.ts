@@ -1,16 +1,9 @@
 import { LabError } from '../../../shared/errors.ts'
-import {
-  type Edit,
-  type Part,
-  type Recipe,
-  type SetHeader,
-  type Splitting,
-  setLimits,
-} from '../../../shared/sequences.ts'
+import { type Edit, type Recipe, type SetHeader, type Splitting, setLimits } from '../../../shared/sequences.ts'
 import { becoming, type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
 import { completed, sketch } from './generate.ts'
 import { type StoredRow, storeField, storeRow } from './rows.ts'
-import { assignParts, type SplitKey } from './splits.ts'
+import { type SplitRow, splitting } from './splits.ts'
 
 /** A dataset as an edit needs to see it. */
 export interface SetReader {
@@ -25,7 +18,7 @@ export interface SetReader {
   /** All rows in order, one at a time. */
   rows(): Iterable<PlacedRow & { readonly id: number }>
   /** All rows in order, as a splitting looks at them. */
-  splits(how: Splitting): Iterable<{ readonly id: number; readonly split: Part; readonly key: SplitKey }>
+  splits(how: Splitting): Iterable<SplitRow>
   /** The dataset as it was in a version. */
   version(version: number): SetReader
 }
@@ -96,7 +89,11 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
 
   split({ how }, reader) {
     return {
-      rows: splitting(reader, how).map(({ id, from, to }) => ({ id, before: { split: from }, after: { split: to } })),
+      rows: splitting([...reader.splits(how)], how).map(({ id, from, to }) => ({
+        id,
+        before: { split: from },
+        after: { split: to },
+      })),
     }
   },
 
@@ -161,22 +158,6 @@ export function changeOf(edit: Edit, reader: SetReader): Change {
   }
   const rule = rules[edit.do] as (edit: Edit, reader: SetReader) => Omit<Change, 'do'>
   return { do: edit.do, ...rule(edit, reader) }
-}
-
-/** The rows that another part gets than they are in. */
-export function splitting(reader: SetReader, how: Splitting): { id: number; from: Part; to: Part }[] {
-  const ids: number[] = []
-  const parts: Part[] = []
-  const keys: SplitKey[] = []
-  for (const { id, split, key } of reader.splits(how)) {
-    ids.push(id)
-    parts.push(split)
-    keys.push(key)
-  }
-  return assignParts(keys, how).flatMap((to, k) => {
-    const [id, from] = [ids[k] as number, parts[k] as Part]
-    return from === to ? [] : [{ id, from, to }]
-  })
 }
 
 function required(id: number, reader: SetReader): PlacedRow {

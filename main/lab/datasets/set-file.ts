@@ -31,6 +31,12 @@ export function writeSetFile(header: SetHeader, rows: Iterable<StoredRow>, live:
 
 /** Reads JSON lines with a header. Throws `format-invalid` or `row-invalid` with the line. */
 export function readSetFile(bytes: Uint8Array, file: string): SetFile {
+  const { header, rows } = openSetFile(bytes, file)
+  return { header, rows: [...rows] }
+}
+
+/** The same; each row is read when it is asked for. */
+export function openSetFile(bytes: Uint8Array, file: string): { header: SetHeader; rows: Generator<StoredRow, void> } {
   const lines = linesOf(bytes)
   const first = lines.next()
   const {
@@ -39,18 +45,21 @@ export function readSetFile(bytes: Uint8Array, file: string): SetFile {
     ...fields
   } = parse(FirstLine, first.done ? undefined : jsonOf(first.value, file, 1), 'format-invalid', file)
   const header = parse(SetHeader, fields, 'format-invalid', `${file}, line 1`)
-  const rows: StoredRow[] = []
+  return { header, rows: rowsOf(header, lines, file) }
+}
+
+function* rowsOf(header: SetHeader, lines: Iterable<string>, file: string): Generator<StoredRow, void> {
   let line = 1
+  let rows = 0
   for (const text of lines) {
     line++
     if (text.trim() === '') continue
-    if (rows.length === setLimits.rows) {
+    if (rows++ === setLimits.rows) {
       const message = `${file} has more than ${setLimits.rows} rows.`
       throw new LabError('file-too-large', message, 'Split it into several files.', { file, limit: setLimits.rows })
     }
-    rows.push(storeRow(header, jsonOf(text, file, line), `${file}, line ${line}`))
+    yield storeRow(header, jsonOf(text, file, line), `${file}, line ${line}`)
   }
-  return { header, rows }
 }
 
 /** JSON of a set. Throws `format-invalid` with the line. */

@@ -5,6 +5,13 @@ import { type Random, randomStream } from '../../engine/random.ts'
 /** Of a row: its target as JSON text for strata, else its tag that is named; null where there is none. */
 export type SplitKey = string | null
 
+/** A row as a splitting looks at it. */
+export interface SplitRow {
+  readonly id: number
+  readonly split: Part
+  readonly key: SplitKey
+}
+
 /**
  * Which part every row is in, rows being counted; the same keys, shares and seed give the same. Sizes are exact to a
  * row (of whole groups: to a group). Throws `spec-invalid` where shares leave nothing to train on, or the tag is missing.
@@ -41,6 +48,18 @@ export function assignParts(keys: readonly SplitKey[], how: Splitting): Part[] {
       return cut(rows.reverse(), how)
     }
   }
+}
+
+/** The rows that another part gets than they are in. Throws what `assignParts` throws. */
+export function splitting(rows: readonly SplitRow[], how: Splitting): { id: number; from: Part; to: Part }[] {
+  const assigned = assignParts(
+    rows.map(({ key }) => key),
+    how,
+  )
+  return rows.flatMap(({ id, split }, k) => {
+    const to = assigned[k] as Part
+    return split === to ? [] : [{ id, from: split, to }]
+  })
 }
 
 /** Throws `spec-invalid` where shares leave nothing to train on. */

@@ -1,11 +1,13 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { SetHeader, Splitting } from '../../../shared/sequences.ts'
 import type { PlacedRow } from '../datasets/change.ts'
-import type { SetReader } from '../datasets/edits.ts'
 import type { JudgedRow } from '../datasets/insight.ts'
 import { allowedBy, faultOf, type StoredRow } from '../datasets/rows.ts'
+import type { SplitRow } from '../datasets/splits.ts'
 
 export const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
+/** Rows that are read at once. */
+const pageRows = 10_000
 
 /** A table of rows, of many datasets; what is wrong with a row stands beside it. */
 export class SequenceRows {
@@ -39,14 +41,21 @@ export class SequenceRows {
     return rows.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>
   }
 
-  /** All rows in order, as a splitting looks at them. */
-  splits(dataset: string, { by, tag }: Splitting): ReturnType<SetReader['splits']> {
-    const key = by === 'stratified' ? 'target' : tag === undefined ? 'NULL' : 'json_extract(tags, ?2)'
-    const rows = this.#database.prepare(
-      `SELECT id, split, ${key} AS key FROM ${this.table} WHERE dataset = ?1 ORDER BY position`,
+  /** All rows in order, as a splitting looks at them; whoever iterates may take turns with others. */
+  *splits(dataset: string, { by, tag }: Splitting): Generator<SplitRow, void> {
+    const key = by === 'stratified' ? 'target' : tag === undefined ? 'NULL' : 'json_extract(tags, ?4)'
+    const path = key.includes('?4') ? [`$.${JSON.stringify(tag)}`] : []
+    const rows = this.#prepare(
+      `SELECT id, split, position, ${key} AS key FROM ${this.table} WHERE dataset = ?1 AND position > ?2
+       ORDER BY position LIMIT ?3`,
     )
-    const path = key.includes('?2') ? [`$.${JSON.stringify(tag)}`] : []
-    return rows.iterate(dataset, ...path) as unknown as ReturnType<SetReader['splits']>
+    type Read = SplitRow & { readonly position: number }
+    for (let position = Number.NEGATIVE_INFINITY; ; ) {
+      const page = rows.all(dataset, position, pageRows, ...path) as unknown as Read[]
+      yield* page
+      if (page.length < pageRows) return
+      position = page.at(-1)?.position as number
+    }
   }
 
   /** The next rows behind a position, with what is wrong with each. */
@@ -82,12 +91,11 @@ export class SequenceRows {
     }
   }
 
-  /** Says anew what is wrong with rows, all of them where none are named. */
-  judge(dataset: string, header: SetHeader, ids?: readonly number[]): void {
+  /** Says anew what is wrong with rows. */
+  judge(dataset: string, header: SetHeader, ids: Iterable<number>): void {
     const allowed = allowedBy(header)
     const mark = this.#prepare(`UPDATE ${this.table} SET fault = ? WHERE dataset = ? AND id = ? AND fault IS NOT ?`)
-    // Rows are not changed while they are being read: the order of ids is read first.
-    for (const id of ids ?? this.order(dataset).map((row) => row.id)) {
+    for (const id of ids) {
       const row = this.row(dataset, id)
       if (!row) continue
       const fault = faultOf(header, row, allowed)

@@ -5,8 +5,8 @@ import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
 import { inverse, summaryOf } from '../datasets/change.ts'
 import { drawRows, sketch } from '../datasets/generate.ts'
 import { isSameRow } from '../datasets/rows.ts'
-import { readSetFile, writeSetFile } from '../datasets/set-file.ts'
-import { inTurns } from '../datasets/turns.ts'
+import { openSetFile, writeSetFile } from '../datasets/set-file.ts'
+import { inTurns, Shared } from '../datasets/turns.ts'
 import type { Objects } from './objects.ts'
 import { inTransaction } from './schema.ts'
 import type { SequenceTable } from './sequences.ts'
@@ -34,6 +34,7 @@ export class SequenceVersions {
   readonly #database: DatabaseSync
   readonly #objects: Objects
   readonly #table: SequenceTable
+  readonly #opening = new Shared()
 
   constructor(database: DatabaseSync, objects: Objects, table: SequenceTable) {
     this.#database = database
@@ -103,10 +104,12 @@ export class SequenceVersions {
       throw new LabError('not-found', message, 'Open the dataset again.', { id: dataset, version })
     }
     const ref = versionRef(dataset, version)
-    if (!this.#table.copies.get(ref, row.hash)) {
-      const { header, rows } = readSetFile(await this.#objects.get(row.hash), `version ${version}`)
-      this.#table.copies.put(ref, row.hash, { header, live: factsOf(row).live }, rows)
-    }
+    const { copies } = this.#table
+    if (!copies.get(ref, row.hash))
+      await this.#opening.run(ref, async () => {
+        const { header, rows } = openSetFile(await this.#objects.get(row.hash), `version ${version}`)
+        await copies.putInTurns(ref, row.hash, { header, live: factsOf(row).live }, rows)
+      })
     return row
   }
 

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LabError } from '../../../shared/errors.ts'
@@ -375,6 +376,25 @@ describe('a live set', () => {
 
 describe('sets at hand', () => {
   const put = (name: string) => table.copies.put(name, name, { header: sentences, live: null }, [])
+  it('are put there once, while rows of others come and go, and read for a splitting meanwhile', async () => {
+    insert(Array.from({ length: 20 }, (_, k) => `row ${k}`))
+    const recipe = { task: { id: 'adding', length: 300 }, seed: 1, rows: 300 }
+    edit({ do: 'draw', recipe })
+    const ready = [table.ready(id), table.ready(id)]
+    await wait(1)
+    // Drawn at once meanwhile: what is under way finds it there.
+    const drawn = content()
+    await Promise.all(ready)
+    expect(content()).toBe(drawn)
+    table.undo(id)
+    const seen: number[] = []
+    for (const row of table.reader(id).splits({ by: 'random', validation: 0, test: 0, seed: 1 })) {
+      seen.push(row.id)
+      if (row.id === 3) insert(['last'], 20)
+    }
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, k) => k + 1))
+  })
+
   it('go when they were looked at longest ago, not while one is looked at', () => {
     put('set@1')
     for (let version = 2; version < 9; version++) {

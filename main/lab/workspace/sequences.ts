@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
 import { type Edit, type Part, parseRef, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
-import { type Change, inverse, packChange, unpackChange } from '../datasets/change.ts'
+import { type Change, inverse, packChange, type RowChange, unpackChange } from '../datasets/change.ts'
 import { changeOf, type SetReader } from '../datasets/edits.ts'
 import { drawRows } from '../datasets/generate.ts'
 import { drawnInWords } from '../datasets/preview.ts'
 import type { StoredRow } from '../datasets/rows.ts'
+import { Shared } from '../datasets/turns.ts'
 import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
 import { SequenceCopies, type SetFacts } from './sequence-copies.ts'
@@ -24,7 +25,7 @@ export class SequenceTable {
   readonly #database: DatabaseSync
   readonly #stored: SequenceRows
   readonly #histories = new Map<string, History>()
-  readonly #drawing = new Map<string, Promise<void>>()
+  readonly #drawing = new Shared()
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -62,9 +63,7 @@ export class SequenceTable {
 
   /** Has a live set's rows drawn, where they are not at hand, while others get their turns. */
   ready(dataset: string): Promise<void> {
-    const drawing = this.#drawing.get(dataset) ?? this.#draw(dataset).finally(() => this.#drawing.delete(dataset))
-    this.#drawing.set(dataset, drawing)
-    return drawing
+    return this.#drawing.run(dataset, () => this.#draw(dataset))
   }
 
   /** Draws what is asked for, and begins anew where that becomes something else meanwhile. */
@@ -210,12 +209,14 @@ export class SequenceTable {
       dataset,
       rows.reduce((next, { id }) => Math.max(next, id + 1), facts.nextId),
     )
-    const touched = header ? undefined : rows.filter(({ after }) => after && ('inputs' in after || 'target' in after))
-    if (touched?.length === 0) return
+    // Rows that came in were judged as they did.
+    const isTouched = ({ after }: RowChange) => after && ('inputs' in after || 'target' in after)
+    const fresh = new Set(rows.flatMap(({ id, before }) => (before === null ? id : [])))
+    const judged = header ? this.#stored.order(dataset) : rows.filter(isTouched)
     this.#stored.judge(
       dataset,
       facts.header,
-      touched?.map(({ id }) => id),
+      judged.flatMap(({ id }) => (fresh.has(id) ? [] : id)),
     )
   }
 

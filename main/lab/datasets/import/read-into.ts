@@ -3,7 +3,8 @@ import { LabError } from '../../../../shared/errors.ts'
 import type { ImportSettings } from '../../../../shared/import.ts'
 import { type Splitting, setLimits } from '../../../../shared/sequences.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
-import { splitting } from '../edits.ts'
+import { type SplitRow, splitting } from '../splits.ts'
+import { inTurns } from '../turns.ts'
 import { headerOf } from './assemble.ts'
 import { batchRows, fileSource, readFile } from './import.ts'
 
@@ -50,9 +51,14 @@ export async function readInto(
   }
 }
 
-/** Puts rows into their parts, a batch between two turns of others. */
+/** Puts rows into their parts, while others get their turns. */
 async function split({ sequences }: Workspace, id: string, how: Splitting, signal: AbortSignal): Promise<void> {
-  const moved = splitting(sequences.reader(id), how)
+  const rows: SplitRow[] = []
+  for await (const batch of inTurns(sequences.reader(id).splits(how))) {
+    signal.throwIfAborted()
+    for (const row of batch) rows.push(row)
+  }
+  const moved = splitting(rows, how)
   for (let at = 0; at < moved.length; at += batchRows) {
     signal.throwIfAborted()
     sequences.assign(id, moved.slice(at, at + batchRows))
