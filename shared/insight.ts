@@ -25,7 +25,7 @@ export interface Problem {
   readonly fixes: readonly Fix[]
 }
 
-/** What a dataset holds, over all its rows. */
+/** A fact about rows, and how many have each value of it. */
 export interface TagInsight {
   readonly name: string
   /** All its values are whole numbers: they are listed by size, else the commonest first. */
@@ -35,6 +35,7 @@ export interface TagInsight {
   readonly distinct: number
 }
 
+/** What a dataset holds, over all its rows. */
 export interface Insight {
   readonly revision: number
   /** Rows by their steps, short ones first. */

@@ -117,6 +117,23 @@ describe.skipIf(!canMount)('a workspace on a file system (one is mounted)', () =
     expect(objects.filter((entry) => entry.isFile())).toHaveLength(1)
   })
 
+  test('that is full still shows a live set and a version, and refuses what would be kept', async () => {
+    small()
+    const lab = await openLab()
+    const { datasets } = lab.handlers
+    const recipe = (seed: number) => ({ task: { id: 'adding' as const, length: 100 }, seed, rows: 400 })
+    const { id } = await datasets.generate('sums', recipe(1))
+    const before = await content(lab, id)
+    await fill(0)
+    expect(await failureOf(() => datasets.edit(id, { do: 'freeze' }))).toMatchObject({ code: 'disk-full' })
+    expect(await datasets.state(id)).toMatchObject({ rows: 400, live: { seed: 1 }, revision: 0 })
+    expect(await content(lab, id)).toBe(before)
+    await rm(filler())
+    expect(await datasets.edit(id, { do: 'draw', recipe: recipe(2) })).toMatchObject({ live: { seed: 2 }, revision: 1 })
+    expect(await datasets.edit(id, { do: 'freeze' })).toMatchObject({ live: null, rows: 400, revision: 2 })
+    await closed(lab)
+  })
+
   test('that becomes full while a file is handed over or read leaves no part of it', async () => {
     small()
     const lab = await openLab()

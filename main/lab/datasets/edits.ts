@@ -1,30 +1,10 @@
 import { LabError } from '../../../shared/errors.ts'
-import { type Edit, type Recipe, type SetHeader, type Splitting, setLimits } from '../../../shared/sequences.ts'
-import { becoming, type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
-import { completed, sketch } from './generate.ts'
+import { type Edit, type SetHeader, setLimits } from '../../../shared/sequences.ts'
+import { type Change, type PlacedRow, positionsBetween, type RowChange } from './change.ts'
+import type { Rule, SetReader } from './edit-rule.ts'
+import { ofTheWhole } from './edits-of-the-whole.ts'
 import { type StoredRow, storeField, storeRow } from './rows.ts'
-import { type SplitRow, splitting } from './splits.ts'
-
-/** A dataset as an edit needs to see it. */
-export interface SetReader {
-  readonly header: SetHeader
-  /** What draws the rows; null where they are stored. */
-  readonly live: Recipe | null
-  /** Never given before, to no row that was deleted either. */
-  readonly nextId: number
-  row(id: number): PlacedRow | undefined
-  /** Ids and positions in order. */
-  order(): readonly { readonly id: number; readonly position: number }[]
-  /** All rows in order, one at a time. */
-  rows(): Iterable<PlacedRow & { readonly id: number }>
-  /** All rows in order, as a splitting looks at them. */
-  splits(how: Splitting): Iterable<SplitRow>
-  /** The dataset as it was in a version. */
-  version(version: number): SetReader
-}
-
-type Of<Do extends Edit['do']> = Extract<Edit, { readonly do: Do }>
-type Rule<Do extends Edit['do']> = (edit: Of<Do>, reader: SetReader) => Omit<Change, 'do'>
+import { splitting } from './splits.ts'
 
 /** What each edit changes; one that would change nothing gives no rows. */
 const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
@@ -111,49 +91,15 @@ const rules: { readonly [Do in Edit['do']]: Rule<Do> } = {
     return { header: { before: header, after }, rows: [] }
   },
 
-  draw({ recipe }, reader) {
-    const live = completed(recipe)
-    if (isSame(live, reader.live)) return { rows: [] }
-    return { ...facts(reader, { header: sketch(live).header, live }), rows: becoming(stored(reader), []) }
-  },
-
-  freeze(_, reader) {
-    if (!reader.live) return { rows: [] }
-    const rows = Array.from(reader.rows(), ({ id: _, ...row }, k) => ({
-      id: reader.nextId + k,
-      before: null,
-      after: row,
-    }))
-    return { ...facts(reader, { header: reader.header, live: null }), rows }
-  },
-
-  restore({ version }, reader) {
-    const then = reader.version(version)
-    return { ...facts(reader, then), rows: becoming(stored(reader), stored(then), reader.nextId) }
-  },
+  ...ofTheWhole,
 }
-
-/** Edits of the set as a whole: all others are of rows, which have to be stored for that. */
-const ofTheWhole: ReadonlySet<Edit['do']> = new Set(['draw', 'freeze', 'restore'])
-
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
-
-/** What changes of a set besides its rows. */
-function facts(before: SetReader, after: Pick<SetReader, 'header' | 'live'>): Omit<Change, 'do' | 'rows'> {
-  return {
-    ...(!isSame(before.header, after.header) && { header: { before: before.header, after: after.header } }),
-    ...(!isSame(before.live, after.live) && { live: { before: before.live, after: after.live } }),
-  }
-}
-
-const stored = (reader: SetReader) => (reader.live ? [] : [...reader.rows()])
 
 /**
  * What an edit comes to. Throws `row-invalid`, `not-found` or `spec-invalid` where it cannot be done, `rows-fixed`
  * where rows are drawn.
  */
 export function changeOf(edit: Edit, reader: SetReader): Change {
-  if (reader.live && !ofTheWhole.has(edit.do)) {
+  if (reader.live && !(edit.do in ofTheWhole)) {
     throw new LabError('rows-fixed', 'These rows are drawn, so they cannot be edited.', 'Freeze them first.')
   }
   const rule = rules[edit.do] as (edit: Edit, reader: SetReader) => Omit<Change, 'do'>

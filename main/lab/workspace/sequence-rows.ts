@@ -5,7 +5,9 @@ import type { JudgedRow } from '../datasets/insight.ts'
 import { allowedBy, faultOf, type StoredRow } from '../datasets/rows.ts'
 import type { SplitRow } from '../datasets/splits.ts'
 
-export const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
+const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
+/** The same, as SQL names them. */
+export const columnList = storedColumns.join(', ')
 /** Rows that are read at once. */
 const pageRows = 10_000
 
@@ -21,7 +23,7 @@ export class SequenceRows {
   }
 
   row(dataset: string, id: number): PlacedRow | undefined {
-    return this.#prepare(`SELECT ${storedColumns} FROM ${this.table} WHERE dataset = ? AND id = ?`).get(
+    return this.#prepare(`SELECT ${columnList} FROM ${this.table} WHERE dataset = ? AND id = ?`).get(
       dataset,
       id,
     ) as unknown as PlacedRow | undefined
@@ -36,7 +38,7 @@ export class SequenceRows {
   /** All rows in order, one at a time. */
   all(dataset: string): Iterable<PlacedRow & { id: number }> {
     // A statement of its own: others may read meanwhile.
-    const query = `SELECT id, ${storedColumns} FROM ${this.table} WHERE dataset = ? ORDER BY position`
+    const query = `SELECT id, ${columnList} FROM ${this.table} WHERE dataset = ? ORDER BY position`
     const rows = this.#database.prepare(query)
     return rows.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>
   }
@@ -61,7 +63,7 @@ export class SequenceRows {
   /** The next rows behind a position, with what is wrong with each. */
   after(dataset: string, position: number, count: number): JudgedRow[] {
     const rows = this.#prepare(
-      `SELECT id, fault, ${storedColumns} FROM ${this.table} WHERE dataset = ? AND position > ? ORDER BY position LIMIT ?`,
+      `SELECT id, fault, ${columnList} FROM ${this.table} WHERE dataset = ? AND position > ? ORDER BY position LIMIT ?`,
     )
     return rows.all(dataset, position, count) as unknown as JudgedRow[]
   }
@@ -105,7 +107,7 @@ export class SequenceRows {
 
   #insert(): (dataset: string, id: number, row: PlacedRow, fault: string | null) => void {
     const insert = this.#prepare(
-      `INSERT INTO ${this.table} (dataset, id, ${storedColumns}, fault) VALUES (?, ?, ${storedColumns.map(() => '?')}, ?)`,
+      `INSERT INTO ${this.table} (dataset, id, ${columnList}, fault) VALUES (?, ?, ${storedColumns.map(() => '?').join(', ')}, ?)`,
     )
     return (dataset, id, row, fault) => insert.run(dataset, id, ...storedColumns.map((name) => row[name]), fault)
   }
@@ -113,7 +115,7 @@ export class SequenceRows {
   #update(dataset: string, id: number, fields: Partial<PlacedRow>): void {
     const names = storedColumns.filter((name) => fields[name] !== undefined)
     const values = names.map((name) => fields[name] as SQLInputValue)
-    const assignments = names.map((name) => `${name} = ?`)
+    const assignments = names.map((name) => `${name} = ?`).join(', ')
     this.#prepare(`UPDATE ${this.table} SET ${assignments} WHERE dataset = ? AND id = ?`).run(...values, dataset, id)
   }
 

@@ -15,7 +15,7 @@ import {
 import type { PlacedRow } from '../datasets/change.ts'
 import { inWords, previewRead, previewRows } from '../datasets/preview.ts'
 import { tagOrder } from '../datasets/splits.ts'
-import { storedColumns } from './sequence-rows.ts'
+import { columnList } from './sequence-rows.ts'
 import type { SequenceTable } from './sequences.ts'
 
 /** Steps of a row that a page shows; the rest is counted. */
@@ -135,7 +135,7 @@ export class SequenceViews {
   page(dataset: string, ids: Iterable<number>): SetPage {
     const { header } = this.#table.facts(dataset)
     const row = this.#database.prepare(
-      `SELECT id, fault, ${storedColumns} FROM ${this.#rows(dataset)} WHERE dataset = ? AND id = ?`,
+      `SELECT id, fault, ${columnList} FROM ${this.#rows(dataset)} WHERE dataset = ? AND id = ?`,
     )
     const found = Array.from(ids, (id) => row.get(dataset, id) as unknown as ViewedRow | undefined)
     const numbers = this.#numbersOf(dataset)
