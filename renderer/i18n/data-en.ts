@@ -223,7 +223,7 @@ export const dataEn = {
     becomes: 'The first sequences',
     splitNote: 'made once, at the import; numbers are normalised by the training rows alone',
     leaks:
-      'Windows overlap: split like this, much of what is tested is also trained on. Split by time or by groups, or take longer steps.',
+      'Windows overlap: split like this, much of what is tested is also trained on. Split by time or by groups, or put more steps between windows.',
     splitColumn: 'a column',
     splitColumnName: 'Column with the part',
     splitNone: 'not: all rows train',
