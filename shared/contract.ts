@@ -8,7 +8,9 @@ import type { Trace } from './model.ts'
 import type { NdArray } from './ndarray.ts'
 import {
   Edit,
+  type Occurrences,
   Recipe,
+  RowIds,
   type SequenceRow,
   SetHeader,
   type SetPage,
@@ -16,6 +18,7 @@ import {
   type SetState,
   type SetVersion,
   SetView,
+  Token,
 } from './sequences.ts'
 import { RunSpec, Seed, TaskSpec } from './spec.ts'
 import type { FlowRows, HistoryRows, RunStatus } from './telemetry.ts'
@@ -391,6 +394,8 @@ export const contract = {
         v.check((ids) => ids.length <= 1000, 'at most 1000 ids'),
       ),
     ),
+    /** How often a token or label stands in all rows, or in some. */
+    occurrences: method<Occurrences>()(SetRef, Token, v.optional(RowIds)),
     /** What a set of sequences holds, and what may be wrong with it. */
     insight: method<Insight>()(SetRef),
     /** The first rows that a task draws with these settings and seed. */

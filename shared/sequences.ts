@@ -23,7 +23,7 @@ export const setLimits = {
   drawn: 20_000_000,
 }
 
-const Token = v.pipe(v.string(), v.minLength(1), v.maxLength(setLimits.token))
+export const Token = v.pipe(v.string(), v.minLength(1), v.maxLength(setLimits.token))
 const Short = v.pipe(v.string(), v.maxLength(setLimits.token))
 
 /** How a text becomes tokens: its characters, what stands between blanks, words of its language, or a pattern. */
@@ -97,7 +97,7 @@ export const rowFields = ['inputs', 'target', 'split', 'tags', 'note'] as const
 export type RowField = (typeof rowFields)[number]
 
 const RowId = v.pipe(v.number(), v.integer(), v.minValue(1))
-const RowIds = v.pipe(
+export const RowIds = v.pipe(
   v.instance(Int32Array),
   v.check((ids) => ids.length <= setLimits.rows && ids.every((id) => id > 0), 'ids of rows'),
 )
@@ -268,6 +268,12 @@ export interface SetVersion {
   /** Nothing has changed since. */
   readonly isNow: boolean
   readonly trainings: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** How often a token or a label stands in rows. */
+export interface Occurrences {
+  readonly inputs: number
+  readonly target: number
 }
 
 export interface SetPage {

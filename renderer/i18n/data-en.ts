@@ -90,6 +90,8 @@ export const dataEn = {
   replaceBy: 'replace by',
   replaceAll: 'In all rows. Whole tokens only.',
   replaceSelected: 'In the selected rows. Whole tokens only.',
+  replaceFound: (places: string) => `Found: ${places}.`,
+  foundIn: (n: string, place: string) => `${n} in ${place}`,
   noRows: 'No rows yet. Write the first one below, or paste lines from a spreadsheet.',
   noneFound: 'No row fits.',
   grid: 'Sequences',
@@ -184,7 +186,7 @@ export const dataEn = {
   exportAs: 'Take the dataset home',
   exportNotes: { jsonl: 'JSON lines', csv: 'A table with lists as JSON', npz: 'Arrays for NumPy' },
   keys: {
-    edit: 'edit a cell; typing replaces it (Data)',
+    edit: 'edit a cell; typing replaces it, Delete empties it (Data)',
     commit: 'keep it and go right, down (Data)',
     undo: 'undo, redo (Data)',
     paste: 'copy; paste rows (Data)',

@@ -69,6 +69,8 @@ export const dataZh: Messages['data'] = {
   replaceFind: '查找',
   replaceBy: '替换为',
   replaceAll: '在所有行中，只替换完整的词元。',
+  replaceFound: (places) => `找到：${places}。`,
+  foundIn: (n, place) => `${place} ${n} 处`,
   replaceSelected: '在选中的行中，只替换完整的词元。',
   noRows: '还没有行。在下面写第一行，或从表格软件粘贴若干行。',
   noneFound: '没有符合的行。',
@@ -156,7 +158,7 @@ export const dataZh: Messages['data'] = {
   exportAs: '导出数据集',
   exportNotes: { jsonl: 'JSON 行', csv: '表格，列表写成 JSON', npz: 'NumPy 数组' },
   keys: {
-    edit: '编辑单元格，直接输入则替换（数据）',
+    edit: '编辑单元格，直接输入则替换，Delete 清空（数据）',
     commit: '确定并向右、向下（数据）',
     undo: '撤销、重做（数据）',
     paste: '复制，粘贴若干行（数据）',

@@ -5,6 +5,7 @@ import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { completed, sketch } from './generate.ts'
 import { Insights } from './insights.ts'
+import { occurrences } from './occurrences.ts'
 import type { StoredRow } from './rows.ts'
 import { readOwn, setFormats } from './set-export.ts'
 import { inspectFile } from './source.ts'
@@ -58,6 +59,7 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       },
       rows: (ref, view) => looking(ref, () => views.ids(ref, view)),
       page: (ref, ids) => looking(ref, () => views.page(ref, ids)),
+      occurrences: (ref, find, ids) => looking(ref, () => occurrences(sequences.reader(ref), find, ids)),
       insight: (ref) => looking(ref, () => insights.of(ref)),
       sketch: (task, seed) => sketch({ task, seed }).rows,
       generate(name, recipe) {

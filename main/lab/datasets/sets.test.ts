@@ -81,6 +81,8 @@ it('trains on ten sentences written by hand, on the version that they were then'
     code: 'spec-invalid',
   })
 
+  expect(await handlers.datasets.occurrences(id, 'was')).toEqual({ inputs: 0, target: 5 })
+  expect(await handlers.datasets.occurrences(id, 'the', Int32Array.of(1, 3))).toEqual({ inputs: 1, target: 0 })
   await handlers.datasets.edit(id, { do: 'replace', in: 'target', find: 'was', by: 'is' })
   const second = await handlers.experiments.create(empty)
   expect(second.facts.classes).toEqual(['is', 'were'])
