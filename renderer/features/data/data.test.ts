@@ -131,7 +131,9 @@ test('while a token is typed, those that begin alike are suggested, and what was
     ['cat', 2],
   ])
   expect(texts(words, 'x')).toEqual([['cat', 2]])
-  expect(texts(words, 'cat').map(([text]) => text)).toEqual(['the', 'Cats', 'cat'])
+  expect(texts(words, '').map(([text]) => text)).toEqual(['the', 'Cats', 'cat'])
+  // What is typed may be what stood there: it is no less typed for that.
+  expect(texts(words, 'cat').map(([text]) => text)).toEqual(['Cats', 'cat'])
   // Of a vocabulary that is fixed, also what does not occur yet.
   expect(texts(header({ inputs: 'tokens', target: 'class', vocabulary: ['camel', 'cat'] }), 'c')).toEqual([
     ['camel', 0],

@@ -9,12 +9,14 @@ interface Grid {
   /** Rows that are in sight. */
   readonly page: number
   begin(text?: string): void
+  /** Empties the cell. */
+  clear(): void
   /** Rows were taken away. */
   removed(): void
 }
 
 /** What a key does in the grid (design.md, section 5); false where it is not the grid's. */
-export function gridKeys(event: KeyboardEvent, { cursor, session, columns, page, begin, removed }: Grid): boolean {
+export function gridKeys(event: KeyboardEvent, { cursor, session, columns, page, begin, clear, removed }: Grid): boolean {
   if (event.isComposing || event.target instanceof HTMLInputElement) return false
   const { row, column } = cursor
   const control = event.ctrlKey || event.metaKey
@@ -45,7 +47,7 @@ export function gridKeys(event: KeyboardEvent, { cursor, session, columns, page,
     return true
   }
   if (control || event.altKey) return controlKey(event, cursor, session)
-  if (event.key === 'Delete' || event.key === 'Backspace') begin('')
+  if (event.key === 'Delete' || event.key === 'Backspace') clear()
   else if (event.key.length === 1) begin(event.key)
   else return false
   return true

@@ -39,7 +39,7 @@ function allowed(list: readonly string[] | null, counts: readonly (readonly [str
  * before comes last, to go back to.
  */
 export function suggestions(typed: string, known: Known, before: string): Suggestion[] {
-  const begin = typed.trim() === before ? '' : typed.trim().toLowerCase()
+  const begin = typed.trim().toLowerCase()
   const alike = known.filter(([text]) => text !== before && text.toLowerCase().startsWith(begin)).slice(0, most)
   const found = alike.map(([text, count]) => ({ text, count, isBefore: false }))
   const own = known.find(([text]) => text === before)
