@@ -408,7 +408,7 @@ export const contract = {
   /** A file becomes a set of sequences: announced, handed over in pieces, looked at, read. */
   imports: {
     /** Returns the import's id. */
-    begin: method<string>()(Upload.entries.name, v.pipe(v.number(), v.integer(), v.minValue(1))),
+    begin: method<string>()(Upload.entries.name, v.pipe(v.number(), v.integer(), v.minValue(0))),
     add: method<void>()(Id, Upload.entries.bytes),
     /** How the file would come in; without settings, as is guessed. */
     preview: method<ImportPreview>()(Id, v.optional(ImportSettings)),

@@ -218,6 +218,7 @@ export const dataEn = {
   import: {
     title: 'Import sequences',
     open: 'Import sequences',
+    other: 'Choose another file',
     as: 'Read it as',
     asGuessed: 'guessed',
     receiving: (percent: number) => `Reading the file, ${percent} %`,

@@ -185,6 +185,7 @@ export const dataZh: Messages['data'] = {
   import: {
     title: '导入序列',
     open: '导入序列',
+    other: '换一个文件',
     as: '照此读取',
     asGuessed: '猜测',
     receiving: (percent) => `正在读取文件，${percent}%`,

@@ -27,6 +27,11 @@ test('a Chinese error names the place', () => {
   expect(zh.errors.message(error)).toMatch(/^a\.csv，第 3 行：/)
 })
 
+test('a Chinese refusal of columns says what to choose', () => {
+  const error = { code: 'spec-invalid', message: '', hint: '', details: { field: 'columns' } } as const
+  expect(zh.errors.hint(error)).toBe('请至少把一列选为输入。')
+})
+
 test('every cell with a face of its own has a name and a sentence in both languages', () => {
   for (const cell of knownCells) {
     for (const t of [en, zh]) {

@@ -8,6 +8,19 @@ export interface Failure {
   readonly field?: string
 }
 
+/** Fields of a spec by their paths: `task.maxDistance`, `cells.0.hiddenSize`. */
+const paths = /"?\b(?:task|training|cells)(?:\.\w+)+"?/g
+
+/** The same text with the names that forms give fields in place of their paths. */
+export function withNames(text: string, t: Messages): string {
+  return text.replace(paths, (path) => {
+    const key = /(\w+)"?$/.exec(path)?.[1] ?? ''
+    const own = Object.values(t.taskFields).find((fields) => Object.hasOwn(fields, key))?.[key]
+    const name = t.setup.fields[key] ?? own?.name
+    return name === undefined ? path : `“${name}”`
+  })
+}
+
 /** Anything thrown, in the page's language. */
 export function failureOf(thrown: unknown, t: Messages): Failure {
   if (isLabErrorData(thrown)) return labFailure(thrown, t)
@@ -18,8 +31,8 @@ export function labFailure(error: LabErrorData, t: Messages): Failure {
   if (error.code === 'disconnected') return { message: t.errors.connectionLost, hint: '' }
   const field = error.details?.field
   return {
-    message: t.errors.message(error),
-    hint: t.errors.hint(error),
+    message: withNames(t.errors.message(error), t),
+    hint: withNames(t.errors.hint(error), t),
     field: field === undefined ? undefined : String(field),
   }
 }

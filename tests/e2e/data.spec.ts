@@ -113,8 +113,12 @@ test('a Chinese text: its lines are sequences of characters, trained to be conti
     { length: 40 },
     (_, k) => `他吃了${k % 2 ? '辣椒' : '冰糖'}，说味道真${k % 2 ? '辣' : '甜'}${'。'.repeat(1 + (k % 5))}`,
   )
+  // A file that is refused is not the end.
+  await lab.get('import-file').setInputFiles({ name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) })
+  await expect(lab.get('error')).toContainText('empty.txt is empty')
+  await expect(lab.get('import-cancel')).toBeVisible()
   await lab
-    .get('import-file')
+    .get('import-choose')
     .setInputFiles({ name: '味道.txt', mimeType: 'text/plain', buffer: Buffer.from(`${lines.join('\n')}\n`) })
   await expect(lab.get('import-reasons')).toContainText('Chinese')
   await expect(lab.get('import-rows')).toContainText('他 吃 了 冰 糖')

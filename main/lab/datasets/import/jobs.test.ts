@@ -110,6 +110,7 @@ it('what cannot be read leaves the datasets that are there as they were', async 
 })
 
 it('more than was announced is refused', async () => {
+  await expect(handlers.imports.begin('a.csv', 0)).rejects.toMatchObject({ code: 'file-empty' })
   const id = await handlers.imports.begin('a.csv', 3)
   await expect(handlers.imports.add(id, bytesOf('a,b\n'))).rejects.toMatchObject({ code: 'message-invalid' })
   await expect(handlers.imports.preview(id)).rejects.toMatchObject({ code: 'busy' })

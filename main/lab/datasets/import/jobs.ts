@@ -34,6 +34,7 @@ export class ImportJobs {
 
   /** Announces a file of `size` bytes; returns the job's id. */
   async begin(name: string, size: number): Promise<string> {
+    if (size === 0) throw new LabError('file-empty', `${name} is empty.`, 'Choose a file with content.', { file: name })
     if (size > largestFile) {
       const limit = largestFile / 2 ** 30
       throw new LabError('file-too-large', `${name} is larger than ${limit} GB.`, 'Cut it into several files.', {
