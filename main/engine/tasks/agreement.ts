@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import type { Split } from '../../../shared/contract.ts'
 import type { Random } from '../random.ts'
 import { adjectives, nouns, numberless, openings, prepositions } from './agreement-words.ts'
 import { chance } from './baselines.ts'
-import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
+import { checkDistances, type Distances, distanceFields, distancesIn, embeddingField } from './distances.ts'
 import { shuffled } from './fillers.ts'
 import { integerIn } from './generated.ts'
 import { drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
@@ -44,8 +45,8 @@ export const agreement: Task<AgreementSpec> = {
   create(spec, _source, seed) {
     checkDistances(spec)
     const { minDistance, maxDistance, testDistance, attractors } = spec
-    const longest = { train: maxDistance, validation: maxDistance, test: testDistance }
-    const draw = (part: keyof typeof longest, random: Random, distance: number) =>
+    const distances = distancesIn(spec)
+    const draw = (part: Split | 'train', random: Random, distance: number) =>
       drawFor(part, () => compose(random, distance, attractors), pairText)
     return sentenceTask({
       id: 'agreement',
@@ -56,9 +57,11 @@ export const agreement: Task<AgreementSpec> = {
       embedding: spec.embedding,
       baselines: [chance(verbs.length)],
       train: (random) => draw('train', random, integerIn(random, [minDistance, maxDistance])),
+      group: 2,
+      cycle: distances,
       heldOut: (split, index, stream) => {
         const pair = Math.floor(index / 2)
-        const distance = minDistance + (pair % (longest[split] - minDistance + 1))
+        const distance = minDistance + (pair % distances[split])
         const first = draw(split, stream(pair), distance)
         return index % 2 === 0 ? first : sentenceOf(otherNumber(first.words), distance)
       },

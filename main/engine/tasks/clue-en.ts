@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { Baseline } from '../../../shared/contract.ts'
+import type { Baseline, Split } from '../../../shared/contract.ts'
 import type { Random } from '../random.ts'
 import { chance } from './baselines.ts'
 import { languages, languageTeller, placeDistances, places, placeTeller } from './clue-en-words.ts'
-import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
+import { checkDistances, type Distances, distanceFields, distancesIn, embeddingField } from './distances.ts'
 import { integerIn } from './generated.ts'
 import { drawFor, pick, type Sentence, sentenceTask } from './sentences.ts'
 import type { Task } from './task.ts'
@@ -46,13 +46,13 @@ export const clueEn: Task<ClueSpec> = {
   create(spec, _source, seed) {
     checkDistances(spec)
     const { minDistance, maxDistance, testDistance } = spec
-    const longest = { train: maxDistance, validation: maxDistance, test: testDistance }
-    const place = (part: keyof typeof longest, random: Random): Sentence => {
+    const distances = distancesIn(spec)
+    const place = (part: Split | 'train', random: Random): Sentence => {
       const answer = random.integer(places.length)
       const told = drawFor(part, () => placeTeller.tell(random, answer, pick(random, placeDistances), 0), text)
       return { words: told.words, answer, tags: { distance: told.distance, far: 0, distractors: 0 } }
     }
-    const language = (part: keyof typeof longest, random: Random, distance: number): Sentence => {
+    const language = (part: Split | 'train', random: Random, distance: number): Sentence => {
       const answer = random.integer(languages.length)
       const told = drawFor(part, () => languageTeller.tell(random, answer, distance, spec.distractors), text)
       const tags = { distance, far: 1, distractors: told.distractors }
@@ -73,9 +73,11 @@ export const clueEn: Task<ClueSpec> = {
         random.integer(2) === 0
           ? place('train', random)
           : language('train', random, integerIn(random, [minDistance, maxDistance])),
+      group: 2,
+      cycle: distances,
       heldOut: (split, index, stream) => {
         if (index % 2 === 0) return place(split, stream(index))
-        return language(split, stream(index), minDistance + (((index - 1) / 2) % (longest[split] - minDistance + 1)))
+        return language(split, stream(index), minDistance + (((index - 1) / 2) % distances[split]))
       },
       counterpart: (words, answer) => {
         if (answer < places.length) return placeTeller.otherClue(words, answer)

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import type { Split } from '../../../shared/contract.ts'
 import type { Random } from '../random.ts'
 import { chance } from './baselines.ts'
 import { tastes, tasteTeller } from './clue-zh-words.ts'
-import { checkDistances, type Distances, distanceFields, embeddingField } from './distances.ts'
+import { checkDistances, type Distances, distanceFields, distancesIn, embeddingField } from './distances.ts'
 import { integerIn } from './generated.ts'
 import { drawFor, type Sentence, sentenceTask } from './sentences.ts'
 import type { Task } from './task.ts'
@@ -35,8 +36,8 @@ export const clueZh: Task<ClueSpec> = {
   create(spec, _source, seed) {
     checkDistances(spec)
     const { minDistance, maxDistance, testDistance } = spec
-    const longest = { train: maxDistance, validation: maxDistance, test: testDistance }
-    const draw = (part: keyof typeof longest, random: Random, distance: number): Sentence => {
+    const cycle = distancesIn(spec)
+    const draw = (part: Split | 'train', random: Random, distance: number): Sentence => {
       const answer = random.integer(tastes.length)
       const told = drawFor(
         part,
@@ -54,8 +55,8 @@ export const clueZh: Task<ClueSpec> = {
       embedding: spec.embedding,
       baselines: [chance(tastes.length)],
       train: (random) => draw('train', random, integerIn(random, [minDistance, maxDistance])),
-      heldOut: (split, index, stream) =>
-        draw(split, stream(index), minDistance + (index % (longest[split] - minDistance + 1))),
+      cycle,
+      heldOut: (split, index, stream) => draw(split, stream(index), minDistance + (index % cycle[split])),
       counterpart: tasteTeller.otherClue,
     })
   },

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Split } from '../../../shared/contract.ts'
 import { LabError } from '../../../shared/errors.ts'
 
 export interface Distances {
@@ -20,6 +21,16 @@ export const distanceFields = (smallest: number, initial: Distances) => ({
   minDistance: v.optional(words(smallest), initial.minDistance),
   maxDistance: v.optional(words(smallest), initial.maxDistance),
   testDistance: v.optional(words(smallest), initial.testDistance),
+})
+
+/** How many distances each held-out split asks for. */
+export const distancesIn = ({
+  minDistance,
+  maxDistance,
+  testDistance,
+}: Distances): Readonly<Record<Split, number>> => ({
+  validation: maxDistance - minDistance + 1,
+  test: testDistance - minDistance + 1,
 })
 
 export const embeddingField = (initial: number) =>

@@ -27,6 +27,10 @@ export interface SentenceTask {
   readonly embedding: number
   readonly baselines: readonly Baseline[]
   train(random: Random): Sentence
+  /** So many held-out examples in turn belong together, such as a minimal pair; left out: each stands alone. */
+  readonly group?: number
+  /** Groups until all that a split asks for has come once, such as every distance. */
+  readonly cycle: Readonly<Record<Split, number>>
   /** Example `index` of a split. `stream(k)` is a stream of the split's own, so that examples may share one. */
   heldOut(split: Split, index: number, stream: (k: number) => Random): Sentence
   /** The other half of a sentence's minimal pair, as long; undefined where it has none. */
@@ -64,6 +68,13 @@ export function drawFor<T>(part: Split | 'train', draw: () => T, text: (drawn: T
   throw new RangeError(`no sentence like "${text(draw())}" is in the part "${part}"`)
 }
 
+/** As many examples as are wanted, evenly from a whole cycle where the first ones would not go through it. */
+function spreadOver({ cycle, group = 1 }: SentenceTask, split: Split, count: number): readonly number[] {
+  const apart = Math.max(1, cycle[split] / Math.ceil(count / group))
+  const first = (k: number) => Math.round((Math.floor(k / group) + 1) * apart) - 1
+  return Array.from({ length: count }, (_, k) => first(k) * group + (k % group))
+}
+
 /** A task over sentences: ids with an embedding, the class after the last word, accuracy. */
 export function sentenceTask(task: SentenceTask): TaskInstance {
   const { id, seed, classes, length, embedding, fixedLength = false } = task
@@ -87,13 +98,13 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
     }
   }
   const drawn: Readonly<Record<Split, Sentence[]>> = { validation: [], test: [] }
-  const heldOut = (split: Split, limit: number): readonly Sentence[] => {
-    const sentences = drawn[split]
-    const count = Math.min(limit, heldOutSentences[split])
+  const at = (split: Split, indices: readonly number[]): readonly Sentence[] => {
     const stream = (k: number) => randomStream(seed, `${id} ${split}`, k)
-    for (let k = sentences.length; k < count; k++) sentences.push(task.heldOut(split, k, stream))
-    return sentences.slice(0, count)
+    return indices.map((index) => (drawn[split][index] ??= task.heldOut(split, index, stream)))
   }
+  const most = (split: Split, limit: number) => Math.min(limit, heldOutSentences[split])
+  const first = (split: Split, limit: number) => at(split, [...Array(most(split, limit)).keys()])
+  const spread = (split: Split, limit: number) => at(split, spreadOver(task, split, most(split, limit)))
   const training = (step: number, size: number): Sentence[] => {
     const random = randomStream(seed, `${id} train`, step)
     return Array.from({ length: size }, () => task.train(random))
@@ -119,8 +130,12 @@ export function sentenceTask(task: SentenceTask): TaskInstance {
       vocabulary,
     },
     trainBatch: (step, size) => batchOf(training(step, size)),
-    heldOut: (split, limit) => batchOf(heldOut(split, limit)),
-    tags: (split, limit) => tagsOf(heldOut(split, limit)),
+    heldOut: (split, limit) => batchOf(first(split, limit)),
+    tags: (split, limit) => tagsOf(first(split, limit)),
+    spread: {
+      heldOut: (split, limit) => batchOf(spread(split, limit)),
+      tags: (split, limit) => tagsOf(spread(split, limit)),
+    },
     trainTags: (size) => tagsOf(training(1, size)),
     counterpart: (example) => {
       const ids = example.inputs.data.subarray(0, example.lengths?.data[0] ?? length)

@@ -29,6 +29,8 @@ export interface TaskInstance {
   metric(output: Floats, batch: Batch): number
   /** Whole numbers that sort held-out examples, such as the distance between clue and answer, [N] each. */
   tags?(split: Split, limit: number): Readonly<Record<string, Int32Array>>
+  /** The same two where few are wanted and the first ones would be much alike: some from all that is asked for. */
+  readonly spread?: Required<Pick<TaskInstance, 'heldOut' | 'tags'>>
   /** The same of the first update's batch of this size. */
   trainTags?(size: number): Readonly<Record<string, Int32Array>>
   /**

@@ -4,7 +4,7 @@ import type { Random } from '../random.ts'
 import { chance } from './baselines.ts'
 import { embeddingField } from './distances.ts'
 import { drawFor, pick, type Sentence, sentenceTask, split } from './sentences.ts'
-import type { Task } from './task.ts'
+import { forEachSplit, type Task } from './task.ts'
 
 const days = split('monday tuesday wednesday thursday friday saturday sunday')
 
@@ -75,6 +75,7 @@ export const wordOrder: Task<WordOrderSpec> = {
     const hidden = unseenPositions(clauses, unseen)
     const positions = Array.from({ length: clauses }, (_, k) => k)
     const seen = positions.filter((position) => !hidden.has(position))
+    const asked = { validation: seen, test: positions }
     const draw = (part: 'train' | 'validation' | 'test', random: Random, position: number, order: number): Sentence => {
       const answer = random.integer(days.length)
       const day = days[answer] as string
@@ -97,10 +98,11 @@ export const wordOrder: Task<WordOrderSpec> = {
       embedding,
       baselines: [chance(days.length)],
       train: (random) => draw('train', random, pick(random, seen), random.integer(orders)),
+      group: orders,
+      cycle: forEachSplit((split) => asked[split].length),
       heldOut: (split, index, stream) => {
-        const asked = split === 'test' ? positions : seen
         const pair = Math.floor(index / 2)
-        return draw(split, stream(pair), asked[pair % asked.length] as number, index % 2)
+        return draw(split, stream(pair), asked[split][pair % asked[split].length] as number, index % 2)
       },
       counterpart: (words, answer) => {
         const other = (answer + 1) % days.length

@@ -54,6 +54,19 @@ test('says of every row how far its answer is from the clue, where the task defi
   }
 })
 
+test.each(['clue-zh', 'clue-en', 'agreement'])(
+  'however few rows of %s there are, the test asks for more than was trained on',
+  (id) => {
+    for (const count of [40, 100, 300]) {
+      const task = { id, minDistance: 2, maxDistance: 20, testDistance: 40 }
+      const { rows } = generated(task, 1, count)
+      const of = (split: string) => rows.filter((row) => row.split === split).map(({ tags }) => Number(tags?.distance))
+      expect([Math.max(...of('validation')), Math.max(...of('test'))]).toEqual([20, 40])
+      expect(Math.min(...of('test'))).toBeLessThan(24)
+    }
+  },
+)
+
 test('a sum of two marked numbers stays the sum', () => {
   const { header, rows } = generated({ id: 'adding', length: 6 }, 1, 20)
   expect(header).toMatchObject({ inputs: 'numbers', target: 'value', channels: ['value', 'marker'] })

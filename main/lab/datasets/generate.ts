@@ -55,7 +55,8 @@ export function sketch({ task, seed }: Pick<Recipe, 'task' | 'seed'>) {
  */
 export function generateRows(spec: TaskSpec, seed: number, count: number) {
   const { task, spec: own } = drawing(spec)
-  const instance = task.create(own, undefined, seed)
+  const created = task.create(own, undefined, seed)
+  const instance = { ...created, ...created.spread }
   return { header: headerOf(instance), rows: rowsIn(instance, count) }
 }
 
