@@ -464,7 +464,8 @@ function sentence(error: LabErrorData): Sentence {
   switch (error.code) {
     case 'spec-invalid':
       if (d.field === 'columns') return { message: '这些列还组不成序列。', hint: '请至少把一列选为输入。' }
-      if (d.field === 'target') return { message: '这些列还组不成序列。', hint: '词元序列的答案是类别、每个词元的标签或下一个词元。' }
+      if (d.field === 'target')
+        return { message: '这些列还组不成序列。', hint: '词元序列的答案是类别、每个词元的标签或下一个词元。' }
       return say(`设置不对。${d.value === undefined ? '' : `现在是 ${d.value}。`}`, remedy(error))
     case 'file-missing':
       return say('找不到这个文件。', '请检查文件是否还在。')

@@ -16,7 +16,10 @@ interface Grid {
 }
 
 /** What a key does in the grid (design.md, section 5); false where it is not the grid's. */
-export function gridKeys(event: KeyboardEvent, { cursor, session, columns, page, begin, clear, removed }: Grid): boolean {
+export function gridKeys(
+  event: KeyboardEvent,
+  { cursor, session, columns, page, begin, clear, removed }: Grid,
+): boolean {
   if (event.isComposing || event.target instanceof HTMLInputElement) return false
   const { row, column } = cursor
   const control = event.ctrlKey || event.metaKey
