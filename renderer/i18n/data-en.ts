@@ -69,7 +69,8 @@ export const dataEn = {
   all: 'All',
   parts: { train: 'Train', validation: 'Validation', test: 'Test' } as Readonly<Record<Part, string>>,
   partShort: { train: 'train', validation: 'val', test: 'test' } as Readonly<Record<Part, string>>,
-  problems: 'Problems',
+  /** Rows that no training reads. */
+  leftOut: 'Left out',
   find: 'Find',
   sort: 'Sort',
   sorts: {
@@ -94,6 +95,7 @@ export const dataEn = {
   foundIn: (n: string, place: string) => `${n} in ${place}`,
   noRows: 'No rows yet. Write the first one below, or paste lines from a spreadsheet.',
   noneFound: 'No row fits.',
+  noneLeftOut: 'No row is left out: all can be trained on.',
   grid: 'Sequences',
   columns: { number: 'row', split: 'set', target: 'answer', inputs: 'inputs', tags: 'tags', note: 'note' } as Readonly<
     Record<string, string>
@@ -118,6 +120,7 @@ export const dataEn = {
   stepNumber: (step: number) => `, step ${step}`,
   problemCount: (n: number) => (n === 1 ? '1 problem' : `${n} problems`),
   problemsNote: 'Rows with a red mark are left out of training until they are repaired.',
+  doubtsNote: 'All rows are trained on; these are worth a look.',
   removeAll: (n: number) => `Remove these ${n} rows`,
   moreProblems: (n: string) => `and ${n} more`,
   unlearnable: (label: string) => `No training row has the answer “${label}”: it cannot be learnt.`,
@@ -177,6 +180,7 @@ export const dataEn = {
   add: 'Add row',
   split: 'Split',
   splitBy: 'Split by',
+  splitAnew: 'Split anew by',
   ways: { random: 'chance', stratified: 'chance, classes even', group: 'groups', time: 'time' } as Readonly<
     Record<Splitting['by'], string>
   >,

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { Insight } from '../../../shared/insight.ts'
 import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
+import { en } from '../../i18n/en.ts'
 import { lengthBars } from './bars.ts'
 import { type Column, cellEdit, cellText, columnsOf, pastedRows } from './cells.ts'
+import { dialsOf, turned } from './dials.ts'
 import { knownIn, suggestions } from './suggest.ts'
 
 const header = (input: object) => parse(SetHeader, input, 'message-invalid', 'test')
@@ -113,6 +115,13 @@ test('lengths are bars that lose no row', () => {
     14,
     { from: 91, to: 100, rows: 7 },
   ])
+})
+
+test('of a live set, a version says which dials were turned', () => {
+  const recipe = { task: { id: 'parity', length: 12, answer: 'last' }, seed: 1, rows: 100 }
+  const after = { ...recipe, task: { ...recipe.task, answer: 'every-step' }, seed: 2 }
+  expect(turned(recipe, after, en)).toEqual(['Answer after the last bit → after every bit', 'Seed 1 → 2'])
+  expect(dialsOf(recipe, en).map(({ value }) => value)).toEqual(['12', 'after the last bit', '100', '1'])
 })
 
 test('while a token is typed, those that begin alike are suggested, and what was there before', () => {
