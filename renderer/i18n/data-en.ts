@@ -9,8 +9,8 @@ type FaultText = { readonly name: string; readonly text: string }
 export const dataEn = {
   /** Rows of a dataset, by what they are. */
   rowsOf: {
-    tokens: (n: string) => `${n} token sequences`,
-    numbers: (n: string) => `${n} number sequences`,
+    tokens: (n: string) => (n === '1' ? '1 token sequence' : `${n} token sequences`),
+    numbers: (n: string) => (n === '1' ? '1 number sequence' : `${n} number sequences`),
   },
   asks: {
     tokens: { class: 'a class each', next: 'the next token', 'every-step': 'a label for every token' },

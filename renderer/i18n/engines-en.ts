@@ -11,6 +11,8 @@ export const enginesEn = {
     'tensorflow-cuda': 'TensorFlow CUDA 12',
     webgpu: 'WebGPU',
   } as Readonly<Record<string, string>>,
+  /** What computes, as the engine says it in English. */
+  computes: (description: string) => description,
   about: {
     wasm: 'Kernels of the lab’s own, on every core. Always there; the same bits on any number of threads.',
     'tensorflow-cpu': 'TensorFlow’s own operations on the processor.',

@@ -1,6 +1,18 @@
 import type { LabErrorData } from '../../shared/errors.ts'
 import type { enginesEn } from './engines-en.ts'
 
+/** 引擎用英语说的计算方式；长的在前。 */
+const phrases: readonly (readonly [RegExp, string])[] = [
+  [/^fused SIMD kernels with FMA/, '融合的 SIMD 内核（FMA）'],
+  [/^fused SIMD kernels/, '融合的 SIMD 内核'],
+  [/^whole layers on TensorFlow's products/, '用 TensorFlow 的乘法，整层计算'],
+  [/^TensorFlow's own recurrent operations on /, 'TensorFlow 自己的循环运算，设备 '],
+  [/^TensorFlow's own recurrent operations/, 'TensorFlow 自己的循环运算'],
+  [/^TensorFlow\.js on WebGPU, op by op/, 'WebGPU 上的 TensorFlow.js，逐个运算'],
+  [/, one thread$/, '，1 个线程'],
+  [/, (\d+) threads$/, '，$1 个线程'],
+]
+
 /** 引擎页，以及别处说到引擎的地方。 */
 export const enginesZh: typeof enginesEn = {
   title: '引擎',
@@ -12,6 +24,8 @@ export const enginesZh: typeof enginesEn = {
     'tensorflow-cuda': 'TensorFlow CUDA 12',
     webgpu: 'WebGPU',
   },
+  computes: (description) =>
+    phrases.reduce((text, [english, chinese]) => text.replace(english, chinese), description),
   about: {
     wasm: '实验室自己的内核，用上每个核心。一直都在；线程数不同，结果也逐位相同。',
     'tensorflow-cpu': '在处理器上用 TensorFlow 自己的运算。',

@@ -32,6 +32,14 @@ test('a Chinese refusal of columns says what to choose', () => {
   expect(zh.errors.hint(error)).toBe('请至少把一列选为输入。')
 })
 
+test('what an engine says of itself is said in Chinese too, and one sequence is one', () => {
+  expect(zh.engines.computes('fused SIMD kernels with FMA, one thread')).toBe('融合的 SIMD 内核（FMA），1 个线程')
+  expect(zh.engines.computes("whole layers on TensorFlow's products, 8 threads")).toBe(
+    '用 TensorFlow 的乘法，整层计算，8 个线程',
+  )
+  expect([en.data.rowsOf.tokens('1'), en.data.rowsOf.tokens('2')]).toEqual(['1 token sequence', '2 token sequences'])
+})
+
 test('every cell with a face of its own has a name and a sentence in both languages', () => {
   for (const cell of knownCells) {
     for (const t of [en, zh]) {

@@ -97,7 +97,7 @@ export const setupZh: typeof setupEn = {
     length: '一条序列有多少个时间步',
     window: '网络能看到多少个时间步',
     horizon: '窗口之后第几行',
-    embedding: '每个符号用几个数表示',
+    embedding: '每个词元用几个数表示',
     minDistance: '线索与答案之间的词数',
     maxDistance: '训练时',
     testDistance: '比训练过的都长',

@@ -301,7 +301,7 @@ export const zh: Messages = {
     trainSome: '去训练',
     showUntrained: '看看没训练过的网络',
     timeStep: '时间步',
-    token: '符号',
+    token: '词元',
     target: '正确答案',
     answers: '回答',
     off: (error) => `相差 ${error}`,
