@@ -35,6 +35,8 @@ export const ImportSettings = v.strictObject({
    * the one before it again.
    */
   missing: v.optional(v.picklist(missingRules), 'refuse'),
+  /** Texts that stand for a missing number, besides the usual ones. */
+  marks: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(setLimits.token))), v.maxLength(100))),
   /**
    * Sequences cut into windows of `size` steps, one every `stride`. Of numbers, each is answered with the value of
    * the first input (or of the target column) `horizon` steps after the window.

@@ -5,6 +5,10 @@ import type { Edit, Part, RowFault, SetHeader, Splitting, Tokenizer } from '../.
 type Values = Readonly<Record<string, string | number>>
 type FaultText = { readonly name: string; readonly text: string }
 
+/** Two steps of so many channels: "1 2, 3 4". */
+const example = (channels: number) =>
+  [0, channels].map((from) => Array.from({ length: channels }, (_, d) => from + d + 1).join(' ')).join(', ')
+
 /** Datasets of sequences: the page that edits them, and how files become one. */
 export const dataEn = {
   /** Rows of a dataset, by what they are. */
@@ -107,6 +111,7 @@ export const dataEn = {
   asBefore: 'as before',
   notAllowed: (text: string) => `“${text}” is not in the vocabulary: the row would have a problem.`,
   steps: (n: string) => `${n} steps`,
+  belongsThere: (what: string) => `There belong: ${what}.`,
   cannotRead: (text: string) => `“${text}” is not what belongs there.`,
   faults: {
     empty: { name: 'Empty', text: 'It has no steps.' },
@@ -176,7 +181,13 @@ export const dataEn = {
   closeVocabulary: 'Allow only these from now on',
   openVocabulary: 'Allow any token',
   newRow: 'New row',
-  newInputs: { tokens: 'a sentence', numbers: 'numbers, with blanks between' },
+  newInputs: {
+    tokens: () => 'a sentence',
+    numbers: (channels: readonly string[]) =>
+      channels.length === 1
+        ? 'numbers, with blanks between'
+        : `${channels.join(' ')}, for every step, with commas between: ${example(channels.length)}`,
+  },
   add: 'Add row',
   split: 'Split',
   splitBy: 'Split by',
@@ -250,6 +261,7 @@ export const dataEn = {
     inputKinds: { tokens: 'tokens', numbers: 'numbers' } as Readonly<Record<ImportSettings['inputs'], string>>,
     tokenizer: 'Tokens are',
     pattern: 'Pattern (regular expression)',
+    markMissing: (text: string) => `Take “${text}” for a missing number`,
     missing: 'Missing numbers',
     missingRules: {
       refuse: 'are an error',
@@ -277,12 +289,15 @@ export const dataEn = {
       'encoding utf-8': () => 'The bytes are UTF-8.',
       'encoding gb18030': () =>
         'The bytes are not UTF-8, and read as GB18030 they are mostly common Chinese characters.',
-      'delimiter ,': () => 'Commas cut every line into as many fields.',
-      'delimiter ;': () => 'Semicolons cut every line into as many fields.',
-      'delimiter tab': () => 'Tabs cut every line into as many fields.',
-      'delimiter |': () => 'Bars cut every line into as many fields.',
+      'delimiter ,': () => 'Commas cut the lines into as many fields.',
+      'delimiter ;': () => 'Semicolons cut the lines into as many fields.',
+      'delimiter tab': () => 'Tabs cut the lines into as many fields.',
+      'delimiter |': () => 'Bars cut the lines into as many fields.',
       'header names': () => 'The first row has no numbers, so it names the columns.',
       'header numbers': () => 'The first row has numbers, so it is data.',
+      'delimiter none': () => 'Nothing cuts the lines into as many fields: each is one text.',
+      'header repeats': ({ text }: Values) =>
+        `“${text}” stands in the first row and again below it, so the row is data.`,
       'tokenizer characters': () => 'The text is Chinese: every character is a token.',
       'tokenizer words': () => 'The text is cut into words.',
       'layout lines': ({ lines }: Values) => `${lines} short lines: each is a sequence.`,

@@ -1,5 +1,9 @@
 import type { Messages } from './en.ts'
 
+/** 两步的样子：“1 2, 3 4”。 */
+const example = (channels: number) =>
+  [0, channels].map((from) => Array.from({ length: channels }, (_, d) => from + d + 1).join(' ')).join(', ')
+
 export const dataZh: Messages['data'] = {
   rowsOf: {
     tokens: (n) => `${n} 条词元序列`,
@@ -84,6 +88,7 @@ export const dataZh: Messages['data'] = {
   asBefore: '原来的',
   notAllowed: (text) => `“${text}”不在词表里，这一行会有问题。`,
   steps: (n) => `${n} 步`,
+  belongsThere: (what) => `这里应当是${what}。`,
   cannotRead: (text) => `“${text}”不是这里该有的内容。`,
   faults: {
     empty: { name: '空序列', text: '没有任何一步。' },
@@ -149,7 +154,13 @@ export const dataZh: Messages['data'] = {
   closeVocabulary: '今后只允许这些',
   openVocabulary: '允许任何词元',
   newRow: '新的一行',
-  newInputs: { tokens: '一个句子', numbers: '数值，用空格隔开' },
+  newInputs: {
+    tokens: () => '一个句子',
+    numbers: (channels) =>
+      channels.length === 1
+        ? '数值，用空格隔开'
+        : `每步依次为 ${channels.join(' ')}，步与步之间用逗号：${example(channels.length)}`,
+  },
   add: '添加',
   split: '划分',
   splitBy: '划分方式',
@@ -213,6 +224,7 @@ export const dataZh: Messages['data'] = {
     inputKinds: { tokens: '词元', numbers: '数值' },
     tokenizer: '词元是',
     pattern: '正则表达式',
+    markMissing: (text) => `把“${text}”当作缺失的数`,
     missing: '缺失的数值',
     missingRules: {
       refuse: '算错误',
@@ -238,12 +250,14 @@ export const dataZh: Messages['data'] = {
     reasons: {
       'encoding utf-8': () => '字节是 UTF-8。',
       'encoding gb18030': () => '字节不是 UTF-8，按 GB18030 读出来多是常用汉字。',
-      'delimiter ,': () => '逗号把每一行切成同样多的字段。',
-      'delimiter ;': () => '分号把每一行切成同样多的字段。',
-      'delimiter tab': () => '制表符把每一行切成同样多的字段。',
-      'delimiter |': () => '竖线把每一行切成同样多的字段。',
+      'delimiter ,': () => '逗号把各行切成同样多的字段。',
+      'delimiter ;': () => '分号把各行切成同样多的字段。',
+      'delimiter tab': () => '制表符把各行切成同样多的字段。',
+      'delimiter |': () => '竖线把各行切成同样多的字段。',
       'header names': () => '第一行没有数字，所以是列名。',
       'header numbers': () => '第一行有数字，所以是数据。',
+      'delimiter none': () => '没有什么把各行切成同样多的字段：每行是一个文本。',
+      'header repeats': ({ text }) => `第一行的“${text}”在下面又出现，所以这一行是数据。`,
       'tokenizer characters': () => '文本是中文：每个字符是一个词元。',
       'tokenizer words': () => '文本按词切分。',
       'layout lines': ({ lines }) => `有 ${lines} 个短行：每行是一条序列。`,

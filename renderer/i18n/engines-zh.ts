@@ -24,8 +24,7 @@ export const enginesZh: typeof enginesEn = {
     'tensorflow-cuda': 'TensorFlow CUDA 12',
     webgpu: 'WebGPU',
   },
-  computes: (description) =>
-    phrases.reduce((text, [english, chinese]) => text.replace(english, chinese), description),
+  computes: (description) => phrases.reduce((text, [english, chinese]) => text.replace(english, chinese), description),
   about: {
     wasm: '实验室自己的内核，用上每个核心。一直都在；线程数不同，结果也逐位相同。',
     'tensorflow-cpu': '在处理器上用 TensorFlow 自己的运算。',

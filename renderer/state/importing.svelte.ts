@@ -51,6 +51,12 @@ class Importing {
     }
   }
 
+  /** A text that is no number stands for a missing one; where none may be missing, they stay so from now on. */
+  async markMissing(text: string): Promise<void> {
+    const { marks = [], missing } = this.settings ?? {}
+    await this.change({ marks: [...marks, text], ...(missing === 'refuse' && { missing: 'keep' }) })
+  }
+
   /** Reads the file; resolves to the dataset's id, or to nothing where it was refused or cancelled. */
   async run(name: string): Promise<string | undefined> {
     const { id, settings } = this

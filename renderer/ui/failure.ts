@@ -8,6 +8,17 @@ export interface Failure {
   readonly field?: string
 }
 
+/** What the page itself refuses, in its own language. */
+export class Refusal implements Failure {
+  readonly message: string
+  readonly hint: string
+
+  constructor(message: string, hint = '') {
+    this.message = message
+    this.hint = hint
+  }
+}
+
 /** Fields of a spec by their paths: `task.maxDistance`, `cells.0.hiddenSize`. */
 const paths = /"?\b(?:task|training|cells)(?:\.\w+)+"?/g
 
@@ -23,6 +34,7 @@ export function withNames(text: string, t: Messages): string {
 
 /** Anything thrown, in the page's language. */
 export function failureOf(thrown: unknown, t: Messages): Failure {
+  if (thrown instanceof Refusal) return thrown
   if (isLabErrorData(thrown)) return labFailure(thrown, t)
   return { message: t.errors.unknown, hint: thrown instanceof Error ? thrown.message : String(thrown) }
 }

@@ -1,4 +1,6 @@
 import type { Edit, RowField, SetHeader, SetState, ShownRow } from '../../../shared/sequences.ts'
+import type { Messages } from '../../i18n/en.ts'
+import { Refusal } from '../../ui/failure.ts'
 
 /** A column of the grid: a field, or one step of the inputs. */
 export interface Column {
@@ -81,6 +83,12 @@ export function copiedText(
     .filter((row) => row !== undefined)
     .map(text)
     .join('\n')
+}
+
+/** That a text cannot be read, and where it stands for inputs, what would be. */
+export function unreadable(text: string, t: Messages, header?: SetHeader): Refusal {
+  const format = header?.inputs === 'numbers' ? t.data.newInputs.numbers(header.channels) : undefined
+  return new Refusal(t.data.cannotRead(text.slice(0, 60)), format && t.data.belongsThere(format))
 }
 
 /** What a typed text makes of a cell; undefined where it cannot be read as what belongs there. */

@@ -4,7 +4,7 @@ import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { en } from '../../i18n/en.ts'
 import { lengthBars } from './bars.ts'
-import { type Column, cellEdit, cellText, columnsOf, pastedRows } from './cells.ts'
+import { type Column, cellEdit, cellText, columnsOf, pastedRows, unreadable } from './cells.ts'
 import { dialsOf, turned } from './dials.ts'
 import { knownIn, suggestions } from './suggest.ts'
 
@@ -46,6 +46,15 @@ test('other fields are read as what they are, or not at all', () => {
   expect(cellEdit(series, row, field('target'), 'many')).toBeUndefined()
   expect(edited(series, field('inputs'), '1, ? 3')).toEqual([1, null, 3])
   expect(cellEdit(words, row, { key: 'number', field: 'number', width: 1 }, '9')).toBeUndefined()
+})
+
+test('what cannot be read says what can', () => {
+  const two = header({ inputs: 'numbers', target: 'class', channels: ['heart', 'stress'] })
+  expect(unreadable('70 80 90', en, two)).toMatchObject({
+    message: '“70 80 90” is not what belongs there.',
+    hint: 'There belong: heart stress, for every step, with commas between: 1 2, 3 4.',
+  })
+  expect(unreadable('many', en).hint).toBe('')
 })
 
 test('lines of a spreadsheet are rows', () => {

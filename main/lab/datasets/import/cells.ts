@@ -60,7 +60,7 @@ export class Cells {
       const number = Number(text)
       if (Number.isFinite(number)) return number
     }
-    if (missingMark.test(text)) return Number.NaN
+    if (missingMark.test(text) || this.#settings.marks?.includes(text)) return Number.NaN
     const message = `${this.file}, line ${line}: the column "${column}" is "${text.slice(0, 40)}", expected a number.`
     const hint = 'Correct the value, or give the column another role.'
     throw new LabError('csv-not-a-number', message, hint, { file: this.file, line, column, value: text.slice(0, 40) })
@@ -114,6 +114,9 @@ function carried(numbers: readonly number[]): number[] {
   })
 }
 
+/** Without the last digits, which rounding alone brings: 94.8 for 94.80000000000001. */
+const short = (value: number) => Number(value.toPrecision(12))
+
 /** Missing numbers on the line between their neighbours; at the ends, the nearest one. */
 export function interpolated(numbers: readonly number[]): number[] {
   const filled = [...numbers]
@@ -122,7 +125,8 @@ export function interpolated(numbers: readonly number[]): number[] {
     if (Number.isNaN(numbers[at])) continue
     const from = (before < 0 ? numbers[at] : numbers[before]) ?? Number.NaN
     const to = numbers[at] ?? from
-    for (let k = before + 1; k < at; k++) filled[k] = from + ((to - from) * (k - Math.max(before, -1))) / (at - before)
+    for (let k = before + 1; k < at; k++)
+      filled[k] = short(from + ((to - from) * (k - Math.max(before, -1))) / (at - before))
     before = at
   }
   return filled

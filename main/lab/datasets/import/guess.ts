@@ -25,7 +25,7 @@ export async function guess(source: Source, head: Uint8Array): Promise<Guess> {
   if (/\.(jsonl|ndjson)$/i.test(file) || /^\{.*\}\s*\n\{/.test(start.slice(0, 100_000))) {
     return objects(source, { ...common, encoding, format: 'jsonl' }, reasons)
   }
-  if (!/\.(csv|tsv|tab)$/i.test(file)) return plainText(text, { ...common, encoding }, reasons)
+  if (!/\.(csv|tsv|tab)$/i.test(file) && !isTabbed(text)) return plainText(text, { ...common, encoding }, reasons)
   return table(source, text, { ...common, encoding, format: 'csv' }, reasons)
 }
 
@@ -60,11 +60,13 @@ function plainText(text: string, settings: Common, reasons: Reason[]): Guess {
 }
 
 async function table(source: Source, text: string, settings: Common, reasons: Reason[]): Promise<Guess> {
-  const delimiter = delimiterOf(text)
-  reasons.push({ about: 'delimiter', key: delimiter === '\t' ? 'tab' : delimiter })
+  const { delimiter, width } = delimiterOf(text)
+  reasons.push({ about: 'delimiter', key: width === 1 ? 'none' : delimiter === '\t' ? 'tab' : delimiter })
   const [first = []] = Papa.parse<string[]>(text.slice(0, 4_000_000), { delimiter, preview: 1 }).data
-  const header = !first.some((field) => numeral.test(field.trim()))
-  reasons.push({ about: 'header', key: header ? 'names' : 'numbers' })
+  const again = repeatedBelow(text, delimiter)
+  const header = again === undefined && !first.some((field) => numeral.test(field.trim()))
+  if (again === undefined) reasons.push({ about: 'header', key: header ? 'names' : 'numbers' })
+  else reasons.push({ about: 'header', key: 'repeats', values: { text: again } })
   const columns = first
     .slice(0, columnLimit)
     .map((field, k) => (header && field.trim() ? field.trim().slice(0, setLimits.token) : `column ${k + 1}`))
@@ -72,18 +74,37 @@ async function table(source: Source, text: string, settings: Common, reasons: Re
   return guessRoles(columns, records, { ...settings, delimiter, header }, reasons)
 }
 
-/** The delimiter that cuts the first lines into the same number of fields, the more the better. */
-function delimiterOf(text: string): string {
+/** Of rows as many as need be alike; the others are mistakes in the file, which its reader will name. */
+const mostAlike = 0.8
+
+const firstRows = (text: string, delimiter: string): string[][] =>
+  Papa.parse<string[]>(text.slice(0, 200_000), { delimiter, preview: 20, skipEmptyLines: true }).data.slice(0, -1)
+
+/** The delimiter that cuts most of the first lines into the same number of fields, the more the better. */
+function delimiterOf(text: string): { readonly delimiter: string; readonly width: number } {
   const scored = delimiters.map((delimiter) => {
-    const rows = Papa.parse<string[]>(text.slice(0, 200_000), {
-      delimiter,
-      preview: 20,
-      skipEmptyLines: true,
-    }).data.slice(0, -1)
-    const [width = 1] = rows.map((row) => row.length)
-    return { delimiter, score: rows.every((row) => row.length === width) ? width : 1 }
+    const rows = firstRows(text, delimiter)
+    const [width, alike] = commonest(rows.map(({ length }) => length))
+    return { delimiter, width: alike >= mostAlike * rows.length ? width : 1 }
   })
-  return scored.reduce((best, each) => (each.score > best.score ? each : best)).delimiter
+  return scored.reduce((best, each) => (each.width > best.width ? each : best))
+}
+
+function commonest(widths: readonly number[]): readonly [width: number, rows: number] {
+  const counts = new Map<number, number>()
+  for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1)
+  return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best), [1, 0])
+}
+
+/** Whether a text is a table all the same: lines with tabs, most of them as many. */
+const isTabbed = (text: string) => text.split('\n').length > 2 && delimiterOf(text).delimiter === '\t'
+
+/** A text of the first row that stands in its column again, as labels do and names do not. */
+function repeatedBelow(text: string, delimiter: string): string | undefined {
+  const [first = [], ...rest] = Papa.parse<string[]>(text.slice(0, 200_000), { delimiter, skipEmptyLines: true }).data
+  return first.find(
+    (field, k) => field.trim() !== '' && !numeral.test(field.trim()) && rest.some((row) => row[k] === field),
+  )
 }
 
 async function objects(source: Source, settings: Common, reasons: Reason[]): Promise<Guess> {

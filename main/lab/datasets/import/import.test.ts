@@ -98,6 +98,32 @@ describe('guesses', () => {
     expect(steps.rows[0]).toMatchObject({ inputs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], target: 'up' })
   })
 
+  it('a text whose lines have tabs is a table, also where a line is not like the others', async () => {
+    const lines = Array.from(
+      { length: 30 },
+      (_, k) => `今天${'很'.repeat(1 + (k % 5))}${k % 2 ? '高兴' : '难过'}第${k}天\t${k % 2 ? '喜' : '悲'}\n`,
+    )
+    const { settings, rows, reasons } = await previewOf(await write('mood.txt', lines.join('')), 'mood.txt')
+    expect(settings).toMatchObject({ format: 'csv', delimiter: '\t', header: false, target: 'class' })
+    expect(reasons).toContainEqual({ about: 'header', key: 'repeats', values: { text: '悲' } })
+    expect(rows[0]).toMatchObject({ inputs: [...'今天很难过第0天'], target: '悲' })
+    const broken = await write('broken.tsv', [...lines.slice(0, 5), '没有标签\n', ...lines.slice(5)].join(''))
+    expect(await problemOf(previewOf(broken, 'broken.tsv'))).toMatchObject({ code: 'csv-ragged', details: { line: 6 } })
+  })
+
+  it('a column of numbers stays one where a cell is none, which can be taken for a missing one', async () => {
+    const table = `人,步骤,心率\n${Array.from({ length: 60 }, (_, k) => `${k < 30 ? '甲' : '乙'},${k % 30},${k === 40 ? '缺' : 60 + k}\n`).join('')}`
+    const { settings, problem: wrong } = await previewOf(await write('heart.csv', table), 'heart.csv')
+    expect(rolesOf(settings)).toEqual({ 人: 'group', 步骤: 'time', 心率: 'input' })
+    expect(wrong).toMatchObject({ code: 'csv-not-a-number', details: { line: 42, value: '缺' } })
+    const marked = { ...settings, marks: ['缺'], missing: 'keep' as const, window: null, target: 'next' as const }
+    const all = await readAll(join(folder, 'heart.csv'), marked)
+    expect(all.map(({ steps, inputs }) => [steps, JSON.parse(inputs).includes(null)])).toEqual([
+      [30, false],
+      [30, true],
+    ])
+  })
+
   it('JSON lines, JSON, and arrays of NumPy', async () => {
     const lines = '{"tokens":["a","b"],"label":"x","split":"dev"}\n{"tokens":["b"],"label":"y","split":"test"}\n'
     const { settings, rows } = await previewOf(await write('a.jsonl', lines), 'a.jsonl')

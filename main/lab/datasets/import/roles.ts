@@ -6,8 +6,8 @@ import type { Record } from './text.ts'
 
 const names: Readonly<Partial<{ [Role in ColumnRole]: RegExp }>> = {
   split: /^(split|part|set|fold|partition)$/i,
-  time: /^(t|time|date|day|month|year|timestamp|step|datetime|index|时间|日期)$/i,
-  target: /^(y|target|targets|label|labels|class|answer|output|category|sentiment|标签|类别|答案)$/i,
+  time: /^(t|time|date|day|month|year|timestamp|step|datetime|index|时间|日期|步骤|步)$/i,
+  target: /^(y|target|targets|label|labels|class|answer|output|category|sentiment|标签|类别|答案|结果)$/i,
   group: /^(id|group|series|sequence|seq|sequence_id|symbol|subject|station|name|country|序列)$/i,
   note: /^(note|notes|comment|remark|备注)$/i,
 }

@@ -15,6 +15,12 @@ export interface Seen {
   readonly repeats: number
 }
 
+/** Of many texts a few that are no numbers are mistakes, which the reader will name. */
+function isNumeric(texts: readonly string[]): boolean {
+  const numbers = texts.filter((text) => numeral.test(text)).length
+  return numbers > 0 && (numbers === texts.length || (texts.length >= 20 && numbers >= 0.9 * texts.length))
+}
+
 export function seen(name: string, index: number, records: readonly Record[]): Seen {
   const values = records.map(({ values: all }) => all[index])
   const texts = values.map((value) => (value === null || value === undefined ? '' : String(value).trim()))
@@ -23,7 +29,7 @@ export function seen(name: string, index: number, records: readonly Record[]): S
   return {
     name,
     list,
-    numeric: !list && given.length > 0 && given.every((text) => numeral.test(text)),
+    numeric: !list && isNumeric(given),
     numbers:
       list &&
       values.every(
