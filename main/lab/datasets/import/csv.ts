@@ -118,10 +118,12 @@ class Table {
   }
 
   /** Whether fields are a row of the table, not its header or a blank line. */
-  #isRow(fields: readonly string[]): boolean {
+  #isRow(fields: string[]): boolean {
+    if (fields.length === 1 && (fields[0] as string).trim() === '') return false
+    this.#width ||= fields.length
+    // Editors take away tabs that end a line: what would stand behind them is empty.
+    if (this.#delimiter === '\t') while (fields.length < this.#width) fields.push('')
     const { length } = fields
-    if (length === 1 && (fields[0] as string).trim() === '') return false
-    this.#width ||= length
     if (length > columnLimit) throw tooManyColumns(this.#file, this.#line)
     if (length !== this.#width) throw ragged(this.#file, this.#line, length, this.#width)
     const isHeader = this.#skip

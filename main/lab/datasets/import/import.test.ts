@@ -108,7 +108,9 @@ describe('guesses', () => {
     expect(reasons).toContainEqual({ about: 'header', key: 'repeats', values: { text: '悲' } })
     expect(rows[0]).toMatchObject({ inputs: [...'今天很难过第0天'], target: '悲' })
     const broken = await write('broken.tsv', [...lines.slice(0, 5), '没有标签\n', ...lines.slice(5)].join(''))
-    expect(await problemOf(previewOf(broken, 'broken.tsv'))).toMatchObject({ code: 'csv-ragged', details: { line: 6 } })
+    const { settings: of, reasons: why } = await previewOf(broken, 'broken.tsv')
+    expect(why).toContainEqual({ about: 'delimiter', key: 'tab' })
+    expect((await readAll(broken, of)).map(({ target }) => target).slice(4, 7)).toEqual(['"悲"', 'null', '"喜"'])
   })
 
   it('a column of numbers stays one where a cell is none, which can be taken for a missing one', async () => {
