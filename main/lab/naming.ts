@@ -1,4 +1,5 @@
 import { parse as parsePath } from 'node:path'
+import { freeName } from '../../shared/names.ts'
 import type { RunSpec } from '../../shared/spec.ts'
 
 /** A name for an experiment that was given none: its data and its cells, numbered where it is taken. */
@@ -7,13 +8,6 @@ export function experimentName(spec: RunSpec, file: string | undefined, taken: r
   const cells = [...new Set(spec.cells.map(({ cell }) => cell))].join(', ')
   const name = `${data.slice(0, 60)}: ${cells}`
   return freeName(name, taken)
-}
-
-/** The name itself, numbered where it is taken. */
-export function freeName(name: string, taken: readonly string[]): string {
-  if (!taken.includes(name)) return name
-  const numbers = Array.from({ length: taken.length + 1 }, (_, index) => `${name} ${index + 2}`)
-  return numbers.find((candidate) => !taken.includes(candidate)) ?? name
 }
 
 /** A file's name from a person's: letters and digits of any script, joined by "-". */

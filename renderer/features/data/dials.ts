@@ -7,8 +7,8 @@ export interface Dial {
   readonly value: string
 }
 
-/** The dials of a recipe as its form has them: the task's own, then rows and seed. */
-export function dialsOf({ task: { id, ...own }, rows, seed }: Recipe, t: Messages): Dial[] {
+/** The dials of a recipe as its form has them: the task's own but what concerns a network, then rows and seed. */
+export function dialsOf({ task: { id, embedding: _network, ...own }, rows, seed }: Recipe, t: Messages): Dial[] {
   const fields = t.taskFields[id] ?? {}
   const dials = Object.entries(own).map(([key, value]) => ({
     name: fields[key]?.name ?? t.setup.fields[key] ?? key,

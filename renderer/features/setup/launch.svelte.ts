@@ -20,7 +20,9 @@ export class Launch {
     this.busy = true
     this.problem = null
     try {
-      const { id, runs } = await lab.experiments.create(spec, name.trim() || newName(data, spec.cells, i18n.t), engine)
+      const taken = (await lab.experiments.list()).map((experiment) => experiment.name)
+      const own = name.trim() || newName(data, spec.cells, taken, i18n.t)
+      const { id, runs } = await lab.experiments.create(spec, own, engine)
       // The experiment's own page says what a large one needs, and starts it.
       if (memoryOf(runs) < large) await lab.training.play(id)
       router.go(hrefs.experiment(id))

@@ -1,4 +1,5 @@
 import type { Experiment, RunSummary } from '../../../shared/contract.ts'
+import { freeName } from '../../../shared/names.ts'
 import type { Messages } from '../../i18n/en.ts'
 
 /** `lstm-2` is the second LSTM: "LSTM 2", with an open mark and a dashed line. A cell without a name is its id. */
@@ -17,10 +18,15 @@ export const memoryOf = (runs: readonly RunSummary[]): number => runs.reduce((su
 /** Whether it is a second run of its cell. */
 export const isVariant = (run: Pick<RunSummary, 'name' | 'cell'>): boolean => run.name !== run.cell
 
-/** A name for a new experiment, in the person's language: its data and its cells. */
-export function newName(data: string, cells: readonly { readonly cell: string }[], t: Messages): string {
+/** A name for a new experiment, in the person's language: its data and its cells, numbered where it is taken. */
+export function newName(
+  data: string,
+  cells: readonly { readonly cell: string }[],
+  taken: readonly string[],
+  t: Messages,
+): string {
   const names = [...new Set(cells.map(({ cell }) => t.cells[cell] ?? cell))]
-  return `${data.replace(/\.[^.]+$/, '').slice(0, 60)}: ${names.join(', ')}`
+  return freeName(`${data.replace(/\.[^.]+$/, '').slice(0, 60)}: ${names.join(', ')}`, taken)
 }
 
 /** The task in a few words: "Adding problem, T = 50". */
