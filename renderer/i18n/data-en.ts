@@ -234,6 +234,7 @@ export const dataEn = {
     title: 'Import sequences',
     open: 'Import sequences',
     other: 'Choose another file',
+    instead: 'Import it as sequences',
     as: 'Read it as',
     asGuessed: 'guessed',
     receiving: (percent: number) => `Reading the file, ${percent} %`,

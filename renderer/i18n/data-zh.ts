@@ -200,6 +200,7 @@ export const dataZh: Messages['data'] = {
     title: '导入序列',
     open: '导入序列',
     other: '换一个文件',
+    instead: '作为序列导入',
     as: '照此读取',
     asGuessed: '猜测',
     receiving: (percent) => `正在读取文件，${percent}%`,

@@ -38,6 +38,8 @@ export const setupEn = {
     init: (name: string) => `first weights: ${name}`,
   },
   start: 'Train',
+  emptyParts: (parts: string) => `Without rows: ${parts}. Each part needs some.`,
+  openSet: 'Look at its rows and how they are split',
   cancel: 'Cancel',
   faults: (count: number) => (count === 1 ? 'One field needs attention' : `${count} fields need attention`),
   name: 'Name',

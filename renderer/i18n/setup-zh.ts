@@ -33,6 +33,8 @@ export const setupZh: typeof setupEn = {
     init: (name) => `初始权重：${name}`,
   },
   start: '开始训练',
+  emptyParts: (parts) => `没有行的部分：${parts}。每一部分都要有。`,
+  openSet: '看它的各行和划分',
   cancel: '取消',
   faults: (count) => `有 ${count} 项要改`,
   name: '名称',

@@ -8,25 +8,33 @@ class Uploads {
   /** Name of the file being read. */
   busy = $state<string | null>(null)
   problem = $state.raw<unknown>(null)
+  /** A table that was refused as one series: it may still be read as sequences, with choices. */
+  refused = $state.raw<File | null>(null)
 
   async open(file: File): Promise<void> {
     this.problem = null
+    this.refused = null
     this.busy = file.name
     try {
-      if (await needsPreview(file)) {
-        void importing.open(file)
-        router.go(hrefs.import)
-        return
-      }
+      if (await needsPreview(file)) return this.lookAt(file)
       const bytes = new Uint8Array(await file.arrayBuffer())
       const dataset = await lab.datasets.import({ name: file.name, bytes })
       router.go(hrefs.create({ dataset: dataset.id }))
     } catch (thrown) {
       this.problem = thrown
+      if (/\.(csv|tsv)$/i.test(file.name)) this.refused = file
       if (router.route.page !== 'new') router.go(hrefs.home)
     } finally {
       this.busy = null
     }
+  }
+
+  /** Opens the page that says how a file would come in. */
+  lookAt(file: File): void {
+    this.problem = null
+    this.refused = null
+    void importing.open(file)
+    router.go(hrefs.import)
   }
 }
 

@@ -22,6 +22,10 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
   await lab.get('new-data').click()
   await lab.get('set-name').fill('Ten <b>sentences</b>')
   await lab.get('set-create').click()
+  // A training on nothing is warned of before it is asked for, with the way back.
+  await lab.get('data-train').click()
+  await expect(lab.get('set-parts')).toContainText('Train, Validation, Test')
+  await lab.get('set-parts').getByRole('link').click()
   const sentences = [
     'the cat',
     'the cats',
@@ -141,6 +145,12 @@ test('a Chinese text: its lines are sequences of characters, trained to be conti
 test('a real table in long layout becomes windows, and a wrong choice says why in place', async ({ page }) => {
   const lab = new LabPage(page)
   await lab.open(served.address)
+  // Refused as one series, it is offered to be looked at as sequences.
+  const gaps = Buffer.from(`day,x\n${Array.from({ length: 40 }, (_, k) => `${k},${k === 7 ? '' : k}\n`).join('')}`)
+  await lab.get('file-input').setInputFiles({ name: 'gaps.csv', mimeType: 'text/csv', buffer: gaps })
+  await lab.get('import-instead').click()
+  await expect(lab.get('import-reasons')).toContainText('one series')
+  await page.goto(served.address)
   await lab.get('import-file').setInputFiles(vega('stocks.csv'))
   await expect(lab.get('role-symbol')).toHaveValue('group')
   await lab.get('role-symbol').selectOption('input')
