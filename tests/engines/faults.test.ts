@@ -87,7 +87,9 @@ describe.skipIf(missing)(`the engine ${id}, stopped in mid-step`, () => {
     { timeout: 60_000 },
     async () => {
       await train(specOf(200, 128, 64))
-      // What it has now is all that it gets.
+      // Another process of it, which has only answered so far. What it has now is all that it gets: no gradients fit.
+      await training.stop()
+      await training.answers()
       const has = /VmData:\s+(\d+) kB/.exec(readFileSync(`/proc/${training.pid}/status`, 'utf8'))?.[1]
       execFileSync('prlimit', [`--pid=${training.pid}`, `--data=${Number(has) * 1024}`])
       await training.play(100_000)

@@ -136,7 +136,7 @@ export class Board {
       )
     const seen = cursor.news ?? this.#news.delivered
     if (!fresh()) await this.#news.wait(followPatience)
-    if (this.#news.isClosed) throw new LabError('busy', 'The lab is closing.', 'Open it again.')
+    this.refuseClosed()
     this.#news.delivered = this.#news.count
     const same = cursor.epoch === this.#epoch
     return {
@@ -152,6 +152,11 @@ export class Board {
   /** Resolves at the next change, at the latest after `patience` milliseconds. */
   wait(patience: number): Promise<void> {
     return this.#news.wait(patience)
+  }
+
+  /** Throws `busy` once it is closed: there is nothing to wait for then. */
+  refuseClosed(): void {
+    if (this.#news.isClosed) throw new LabError('busy', 'The lab is closing.', 'Open it again.')
   }
 
   /** Whoever waits gets an answer, now and later. */

@@ -190,9 +190,12 @@ export class Training {
     return this.#board.wait(patience)
   }
 
-  /** Resolves when `done` says so, asked at every change. */
+  /** Resolves when `done` says so, asked at every change. Throws `busy` when it is closed before. */
   async until(done: () => boolean): Promise<void> {
-    while (!done()) await this.waitForNews(1000)
+    while (!done()) {
+      this.#board.refuseClosed()
+      await this.waitForNews(1000)
+    }
   }
 
   async answers(step?: number): Promise<Answers> {
