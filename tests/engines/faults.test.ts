@@ -87,11 +87,12 @@ describe.skipIf(missing)(`the engine ${id}, stopped in mid-step`, () => {
     { timeout: 60_000 },
     async () => {
       await train(specOf(200, 128, 64))
-      // Another process of it, which has only answered so far. What it has now is all that it gets: no gradients fit.
+      // Another process of it, which has only answered so far. It gets no more: half of what it has, so that what it
+      // gives back in between does not help.
       await training.stop()
       await training.answers()
       const has = /VmData:\s+(\d+) kB/.exec(readFileSync(`/proc/${training.pid}/status`, 'utf8'))?.[1]
-      execFileSync('prlimit', [`--pid=${training.pid}`, `--data=${Number(has) * 1024}`])
+      execFileSync('prlimit', [`--pid=${training.pid}`, `--data=${(Number(has) * 1024) / 2}`])
       await training.play(100_000)
       await interrupted()
       const failure = training.summaries[0]?.failure
