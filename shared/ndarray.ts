@@ -21,3 +21,14 @@ export function ndarray<T extends Float32Array | Int32Array | Float64Array>(
   }
   return { shape, data }
 }
+
+/** One array after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

@@ -2,7 +2,7 @@ import type { Batch, Model, Trace } from '../../shared/model.ts'
 import { ndarray } from '../../shared/ndarray.ts'
 import type { Compute } from './layers/layer.ts'
 import { runNetwork } from './network.ts'
-import { lengthsOf, pickExamples } from './sequence.ts'
+import { examplesBetween, lengthsOf } from './sequence.ts'
 import { saturations, spreads } from './squashed.ts'
 
 /** A few examples tell how gates stand, and training waits for no more: so many, or as many numbers as these. */
@@ -15,10 +15,7 @@ const [fewExamples, fewNumbers] = [4, 2 ** 13]
 export function gateStatistics(compute: Compute, model: Model, whole: Batch): Trace {
   const [count, time] = whole.inputs.shape as [number, number]
   const few = Math.max(fewExamples, Math.floor(fewNumbers / (time * model.config.hiddenSize)))
-  const batch = pickExamples(
-    whole,
-    Array.from({ length: Math.min(count, few) }, (_, k) => k),
-  )
+  const batch = examplesBetween(whole, 0, Math.min(count, few))
   const lengths = lengthsOf(batch)
   const ran = runNetwork(compute, model, batch.inputs, lengths, { states: true })
   ran.release()

@@ -58,6 +58,13 @@ function hasTimeAxis({ shape, data }: Batch['targets'], inputs: Batch['inputs'])
 /** Examples that are only answered at once, where `batchSize` are trained on at once. */
 export const atOnce = (batchSize: number): number => Math.max(16, batchSize)
 
+/** The examples `from` up to but not including `to` of a batch. */
+export const examplesBetween = (batch: Batch, from: number, to: number): Batch =>
+  pickExamples(
+    batch,
+    Array.from({ length: to - from }, (_, k) => from + k),
+  )
+
 /** The examples `rows` of a batch, in that order. */
 export function pickExamples({ inputs, targets, lengths }: Batch, rows: readonly number[]): Batch {
   const of = <A extends Floats | Integers>({ shape, data }: A): A => {

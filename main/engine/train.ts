@@ -1,6 +1,6 @@
 import { LabError } from '../../shared/errors.ts'
 import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.ts'
-import { type Floats, ndarray } from '../../shared/ndarray.ts'
+import { type Floats, joined, ndarray } from '../../shared/ndarray.ts'
 import type { TrainingSpec } from '../../shared/spec.ts'
 import { initialise } from './initialise.ts'
 import type { Compute, LayerGradients } from './layers/layer.ts'
@@ -8,7 +8,7 @@ import { type NetworkGradients, type NetworkPass, runNetwork } from './network.t
 import { lastStepLoss, meanLoss } from './objectives.ts'
 import type { Snapshot } from './protocol.ts'
 import { flow, squaredNorms } from './quantities.ts'
-import { atOnce, cutSteps, lengthsOf, pickExamples } from './sequence.ts'
+import { atOnce, cutSteps, examplesBetween, lengthsOf } from './sequence.ts'
 import { updateParameters } from './update.ts'
 
 export interface TrainedStep {
@@ -44,21 +44,14 @@ function outputOf(compute: Compute, model: Model, batch: Batch, most: number): F
   const count = batch.inputs.shape[0] as number
   const parts: Floats[] = []
   for (let from = 0; from < count; from += most) {
-    const rows = Array.from({ length: Math.min(most, count - from) }, (_, k) => from + k)
-    const part = count <= most ? batch : pickExamples(batch, rows)
+    const part = count <= most ? batch : examplesBetween(batch, from, Math.min(count, from + most))
     const { output, release } = runNetwork(compute, model, part.inputs, lengthsOf(part), { states: false })
     release()
     parts.push(output)
   }
   const [first] = parts as [Floats]
   if (parts.length === 1) return first
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0))
-  let at = 0
-  for (const part of parts) {
-    data.set(part.data, at)
-    at += part.data.length
-  }
-  return ndarray([count, ...first.shape.slice(1)], data)
+  return ndarray([count, ...first.shape.slice(1)], joined(parts.map(({ data }) => data)))
 }
 
 /**

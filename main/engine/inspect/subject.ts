@@ -2,7 +2,7 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Examples } from '../../../shared/inspect.ts'
 import type { Batch, Model } from '../../../shared/model.ts'
 import type { Compute } from '../layers/layer.ts'
-import { cutSteps, lengthsOf, pickExamples } from '../sequence.ts'
+import { cutSteps, examplesBetween, lengthsOf } from '../sequence.ts'
 import { scoredExamples, type TaskInstance } from '../tasks/task.ts'
 
 /** What is looked into: networks in a certain state, and a task whose examples they read. */
@@ -43,14 +43,10 @@ export function countOf({ task, batchSize, updates }: Subject, examples: Example
 /** Examples `from` up to but not including `to` of a set, padded to one length. */
 export function examplesOf(subject: Subject, examples: Examples, from: number, to: number): Batch {
   const { task, batchSize } = subject
-  const rows = Array.from({ length: to - from }, (_, k) => from + k)
-  if (examples !== 'train') return pickExamples(heldOut(task, examples), rows)
+  if (examples !== 'train') return examplesBetween(heldOut(task, examples), from, to)
   const update = Math.floor(from / batchSize)
-  const batch = task.trainBatch(update + 1, batchSize)
-  return pickExamples(
-    batch,
-    rows.map((row) => row - update * batchSize),
-  )
+  const before = update * batchSize
+  return examplesBetween(task.trainBatch(update + 1, batchSize), from - before, to - before)
 }
 
 /** Throws LabError `not-found` beyond the last example of the set. */

@@ -1,6 +1,6 @@
 import { LabError } from '../../../shared/errors.ts'
 import type { Model, ModelConfig, Parameters } from '../../../shared/model.ts'
-import { type Floats, ndarray } from '../../../shared/ndarray.ts'
+import { type Floats, joined, ndarray } from '../../../shared/ndarray.ts'
 import { version } from '../version.ts'
 import type { ModelExporter } from './exporter.ts'
 
@@ -62,7 +62,7 @@ export const tfjs: ModelExporter = {
     }
     return {
       'model.json': new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`),
-      'weights.bin': joined(weights),
+      'weights.bin': new Uint8Array(joined(weights.map(([, { data }]) => data)).buffer),
     }
   },
 }
@@ -155,15 +155,4 @@ function transposed({ shape, data }: Floats): Floats {
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) result[c * rows + r] = data[r * columns + c] as number
   return ndarray([columns, rows], result)
-}
-
-function joined(weights: readonly (readonly [string, Floats])[]): Uint8Array {
-  const total = weights.reduce((sum, [, { data }]) => sum + data.length, 0)
-  const values = new Float32Array(total)
-  let offset = 0
-  for (const [, { data }] of weights) {
-    values.set(data, offset)
-    offset += data.length
-  }
-  return new Uint8Array(values.buffer)
 }
