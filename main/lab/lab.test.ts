@@ -1,31 +1,11 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Handlers } from '../../shared/contract.ts'
+import { describe, expect, it } from 'vitest'
 import { RunSpec, type RunSpecInput } from '../../shared/spec.ts'
 import { parse } from '../../shared/validation.ts'
 import { readZip } from './formats/zip.ts'
-import { createLab, type OpenLab } from './index.ts'
-
-let folder = ''
-let lab: OpenLab
-let handlers: Handlers
-const start = async () => {
-  lab = await createLab({ workspace: folder })
-  handlers = lab.handlers
-}
-beforeEach(async () => {
-  // Whatever is installed on this machine, here it is not.
-  vi.stubEnv('UNROLL_ENGINES', join(tmpdir(), 'unroll-no-engines'))
-  folder = await mkdtemp(join(tmpdir(), 'unroll-lab-'))
-  await start()
-})
-afterEach(async () => {
-  await lab.close()
-  await rm(folder, { recursive: true, force: true })
-})
+import { folder, handlers, lab, start } from './test-lab.ts'
 
 const spec = (input: RunSpecInput) => parse(RunSpec, input, 'spec-invalid', 'test')
 const adding = spec({

@@ -1,31 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Handlers } from '../../../shared/contract.ts'
+import { expect, it } from 'vitest'
 import type { Edit, SetHeader } from '../../../shared/sequences.ts'
 import { RunSpec } from '../../../shared/spec.ts'
 import { parse } from '../../../shared/validation.ts'
-import { createLab, type OpenLab } from '../index.ts'
-
-let folder = ''
-let lab: OpenLab
-let handlers: Handlers
-const start = async () => {
-  lab = await createLab({ workspace: folder })
-  handlers = lab.handlers
-}
-beforeEach(async () => {
-  vi.stubEnv('UNROLL_ENGINES', join(tmpdir(), 'unroll-no-engines'))
-  folder = await mkdtemp(join(tmpdir(), 'unroll-versions-'))
-  await start()
-})
-afterEach(async () => {
-  await lab.close()
-  await rm(folder, { recursive: true, force: true })
-})
+import { folder, handlers, lab, start } from '../test-lab.ts'
 
 const trainOn = async (file: string, name: string) => {
   const spec = { task: { id: 'tokens', file }, cells: [{ cell: 'lstm', hiddenSize: 3 }], training: { steps: 1 } }
