@@ -87,13 +87,14 @@ export function spreadsOf(matrix: Matrix, rows: ArrayLike<number>): (from: numbe
   return (from, to) => {
     let [sum, min, max] = [0, Infinity, -Infinity]
     // Steps that the matrix does not have are left out.
-    const spreads = steps.slice(from, to)
-    for (const spread of spreads) {
+    const end = Math.min(to, steps.length)
+    for (let t = from; t < end; t += 1) {
+      const spread = steps[t] as Spread
       sum += spread.mean
       if (spread.min < min) min = spread.min
       if (spread.max > max) max = spread.max
     }
-    const mean = sum / spreads.length
+    const mean = end > from ? sum / (end - from) : Number.NaN
     return Number.isNaN(mean) ? { mean, min: mean, max: mean } : { mean, min, max }
   }
 }
@@ -142,7 +143,13 @@ function levelOf({ steps, units, data }: Matrix, rule: Rule, per: number): Float
   return level
 }
 
-/** Colours of units x columns, row by row: `words` holds rows.length x count. Returns whether any is not finite. */
+/** Columns that are coloured row by row before the next: so many steps of a matrix stay in the processor's cache. */
+const block = 32
+
+/**
+ * Colours of units x columns, row by row: a row's `count` words begin `stride` after those of the row above.
+ * Returns whether any is not finite.
+ */
 export function colourCells(
   words: Uint32Array,
   matrix: Matrix,
@@ -150,17 +157,22 @@ export function colourCells(
   { first, per, count }: Pick<Columns, 'first' | 'per' | 'count'>,
   rule: Rule,
   table: ColourTable,
+  stride = count,
 ): boolean {
   const bits = bitsOf(per === 1 ? matrix.data : levelOf(matrix, rule, per))
   const sign = rule === 'gradient' ? size : -1
   let largest = 0
-  for (let row = 0; row < rows.length; row += 1) {
-    let from = (first / per) * matrix.units + (rows[row] as number)
-    for (let at = row * count; at < (row + 1) * count; at += 1) {
-      const value = (bits[from] as number) & sign
-      if ((value & size) > largest) largest = value & size
-      words[at] = table[value >>> 16] as number
-      from += matrix.units
+  for (let column = 0; column < count; column += block) {
+    const width = Math.min(block, count - column)
+    for (let row = 0; row < rows.length; row += 1) {
+      let from = (first / per + column) * matrix.units + (rows[row] as number)
+      const begin = row * stride + column
+      for (let at = begin; at < begin + width; at += 1) {
+        const value = (bits[from] as number) & sign
+        if ((value & size) > largest) largest = value & size
+        words[at] = table[value >>> 16] as number
+        from += matrix.units
+      }
     }
   }
   return largest >= 0x7f80_0000

@@ -35,17 +35,28 @@ export interface Units {
 /** Columns of this many pixels and more are set apart by a line of paper. */
 const gapFrom = 6
 
-let shared: HTMLCanvasElement | undefined
+/** Pixels and their canvas, as large as the largest picture so far: each picture uses them again. */
+let pixels: { readonly image: ImageData; readonly canvas: HTMLCanvasElement } | undefined
 
-/** Pixels at data resolution, one a column and row, on a canvas that the next picture uses again. */
+function pixelsFor(width: number, height: number) {
+  if (!pixels || pixels.image.width < width || pixels.image.height < height) {
+    const image = new ImageData(Math.max(width, pixels?.image.width ?? 1), Math.max(height, pixels?.image.height ?? 1))
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    pixels = { image, canvas }
+  }
+  return pixels
+}
+
+/** A canvas with a picture at data resolution, one pixel a column and row; whether anything in it is not finite. */
 function pixelsOf({ matrix, rows, rule, table }: Units, columns: Columns): readonly [HTMLCanvasElement, boolean] {
-  shared ??= document.createElement('canvas')
-  if (shared.width < columns.count) shared.width = columns.count
-  if (shared.height < rows.length) shared.height = rows.length
-  const image = new ImageData(columns.count, Math.max(1, rows.length))
-  const broken = colourCells(new Uint32Array(image.data.buffer), matrix, rows, columns, rule, table)
-  shared.getContext('2d', { willReadFrequently: true })?.putImageData(image, 0, 0)
-  return [shared, broken]
+  const { image, canvas } = pixelsFor(columns.count, rows.length)
+  const words = new Uint32Array(image.data.buffer)
+  const broken = colourCells(words, matrix, rows, columns, rule, table, image.width)
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  context?.putImageData(image, 0, 0, 0, 0, columns.count, rows.length)
+  return [canvas, broken]
 }
 
 /**
