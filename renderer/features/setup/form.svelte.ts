@@ -46,6 +46,16 @@ export class SetupForm extends TaskForm {
     this.engine = engine
   }
 
+  /** A file that was opened while the form is: the task that reads such files stays, or comes, and all else stays. */
+  take(id: string, datasets: readonly Dataset[]): void {
+    this.datasets = datasets
+    const kind = datasets.find((dataset) => dataset.id === id)?.kind
+    const reader = this.tasks.find(({ needs }) => needs === kind)
+    if (!reader) return
+    if (this.task.needs !== kind) this.chooseTask(reader.id)
+    this.chooseDataset(id)
+  }
+
   /** All of an earlier spec, as far as it can still be had. */
   #load({ task, cells, training, seed }: RunSpec): void {
     this.turnTo(task)

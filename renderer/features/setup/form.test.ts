@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Dataset, LabInfo } from '../../../shared/contract.ts'
 import type { RunSpec } from '../../../shared/spec.ts'
+import { draftFor, dropDraft, keepDraft } from './draft.ts'
 import { SetupForm } from './form.svelte.ts'
 
 const length = { type: 'integer', minimum: 2, maximum: 5000, default: 50 }
@@ -152,4 +153,33 @@ test('what is not filled in as it has to be is counted', () => {
   expect(wrong.faults).toBe(2)
   wrong.training.chooseOptimizer('sgd')
   expect(wrong.faults).toBe(1)
+})
+
+test('a form that was refused is found again with every entry, until it is started or given up', () => {
+  const filled = form({ dataset: 'd1' })
+  filled.training.numbers.steps = 20
+  filled.cells.add('gru')
+  filled.seed = 7
+  filled.name = 'mine'
+  keepDraft(filled)
+  const renamed = { ...table, name: 'renamed' }
+  const again = draftFor({ dataset: 'd1' }, undefined, [renamed])
+  expect(again).toBe(filled)
+  expect(again?.dataset?.name).toBe('renamed')
+  expect(again?.spec()).toMatchObject({ training: { steps: 20 }, seed: 7 })
+  expect(draftFor({ task: 'adding' }, undefined, [table])).toBeUndefined()
+  expect(draftFor({ dataset: 'd2' }, undefined, [table])).toBeUndefined()
+  expect(draftFor({}, 'e1', [table])).toBeUndefined()
+  dropDraft()
+  expect(draftFor({ dataset: 'd1' }, undefined, [table])).toBeUndefined()
+})
+
+test('a file that is opened while the form is comes into it, beside what was filled in', () => {
+  const open = form({ task: 'adding' })
+  open.training.numbers.steps = 20
+  open.take('d1', [table])
+  expect(open.taskId).toBe('csv')
+  open.numbers.window = 12
+  open.take('d2', [table, { ...table, id: 'd2' }])
+  expect(open.spec()).toMatchObject({ task: { id: 'csv', file: 'd2', window: 12 }, training: { steps: 20 } })
 })
