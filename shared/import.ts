@@ -52,7 +52,7 @@ export type ImportSettings = v.InferOutput<typeof ImportSettings>
 
 /** Why something was guessed: a key of the page's texts, and the numbers in it. */
 export interface Reason {
-  readonly about: 'encoding' | 'delimiter' | 'header' | 'layout' | 'target' | 'tokenizer' | 'window'
+  readonly about: 'encoding' | 'delimiter' | 'header' | 'layout' | 'target' | 'tokenizer' | 'window' | 'unused'
   readonly key: string
   readonly values?: Readonly<Record<string, string | number>>
 }

@@ -28,8 +28,9 @@ export const dataEn = {
   edit: 'Edit',
   saved: 'saved',
   saving: 'saving',
-  /** The last one that a training refers to. */
-  version: (n: number) => `version ${n} was trained on`,
+  /** Of the dataset as it stands. */
+  isVersion: (n: number) => `as in version ${n}`,
+  willBeVersion: (n: number) => `version ${n} once trained on`,
   versions: 'Versions',
   versionsNote: 'one for every state that was trained on',
   noVersions: 'None yet: a version is kept whenever a training begins.',
@@ -285,6 +286,13 @@ export const dataEn = {
       note: 'note',
       ignore: 'not used',
     } as Readonly<Record<ColumnRole, string>>,
+    /** Why a column was passed over, by the key of the guess. */
+    unused: {
+      empty: 'it is empty',
+      'beside-list': 'sequences are read from the lists alone',
+      'named-answer': 'its name is that of an answer, and another column is the answer',
+      texts: 'it holds texts, and steps here are numbers',
+    } as Readonly<Record<string, string>>,
     /** Why something was guessed, by what it is about and the key of the guess. */
     reasons: {
       'encoding utf-8': () => 'The bytes are UTF-8.',

@@ -16,7 +16,8 @@ export const dataZh: Messages['data'] = {
   edit: '编辑',
   saved: '已保存',
   saving: '保存中',
-  version: (n) => `第 ${n} 版已用于训练`,
+  isVersion: (n) => `与第 ${n} 版相同`,
+  willBeVersion: (n) => `训练后成为第 ${n} 版`,
   versions: '版本',
   versionsNote: '每个用于训练的状态各存一版',
   noVersions: '还没有：每次训练开始时存一版。',
@@ -247,6 +248,12 @@ export const dataZh: Messages['data'] = {
       tag: '标记',
       note: '备注',
       ignore: '不用',
+    },
+    unused: {
+      empty: '这一列是空的',
+      'beside-list': '序列只从列表中读取',
+      'named-answer': '列名像是答案，而答案已是另一列',
+      texts: '内容是文本，而这里每一步是数值',
     },
     reasons: {
       'encoding utf-8': () => '字节是 UTF-8。',

@@ -19,6 +19,7 @@ export const en = {
     engineReady: (description: string) => `Engine ready: ${description}`,
     engineMissing: 'No engine is ready',
     dropFile: 'Drop a .txt or .csv file to train on it',
+    dropSequences: 'Drop a file to import it as sequences',
   },
   faithfulness: {
     title: 'Faithfulness',

@@ -20,6 +20,7 @@ export const zh: Messages = {
     engineReady: (description) => `引擎就绪：${description}`,
     engineMissing: '没有可用的引擎',
     dropFile: '松手即可用这个 .txt 或 .csv 文件训练',
+    dropSequences: '把文件拖到这里，作为序列导入',
   },
   faithfulness: {
     title: '可信度',

@@ -29,6 +29,23 @@ class Uploads {
     }
   }
 
+  /** A file as sequences: one that was taken home from here opens as it was, any other is looked at first. */
+  async asSequences(file: File): Promise<void> {
+    if (file.size > maxUploadBytes || !(await isOwnSet(file))) return this.lookAt(file)
+    this.problem = null
+    this.refused = null
+    this.busy = file.name
+    try {
+      const dataset = await lab.datasets.import({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
+      router.go(hrefs.data(dataset.id))
+    } catch (thrown) {
+      this.problem = thrown
+      router.go(hrefs.home)
+    } finally {
+      this.busy = null
+    }
+  }
+
   /** Opens the page that says how a file would come in. */
   lookAt(file: File): void {
     this.problem = null
@@ -42,9 +59,13 @@ class Uploads {
 async function needsPreview(file: File): Promise<boolean> {
   if (file.size > maxUploadBytes) return true
   if (!/\.(json|jsonl|ndjson|npy|npz)$/i.test(file.name)) return false
-  // A set that was taken home says all about itself.
+  return !(await isOwnSet(file))
+}
+
+/** A set that was taken home says all about itself. */
+async function isOwnSet(file: File): Promise<boolean> {
   const head = new TextDecoder().decode(await file.slice(0, 400).arrayBuffer())
-  return !head.includes('unroll-sequences/1') && !head.includes('set.json')
+  return head.includes('unroll-sequences/1') || head.includes('set.json')
 }
 
 export const uploads = new Uploads()

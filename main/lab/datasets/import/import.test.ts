@@ -70,6 +70,25 @@ describe('guesses', () => {
     expect(rolesOf(settings)).toMatchObject({ date: 'time', wind: 'input', weather: 'ignore' })
   })
 
+  it('say of every column that is not used which rule passed it over', async () => {
+    const unused = async (name: string, content: string) => {
+      const { settings, reasons } = await previewOf(await write(name, content), name)
+      const why = reasons.flatMap(({ about, key, values }) => (about === 'unused' ? [[values?.column, key]] : []))
+      const ignored = settings.columns.flatMap((column) => (column.role === 'ignore' ? [column.name] : []))
+      expect(why.map(([column]) => column)).toEqual(ignored)
+      return Object.fromEntries(why)
+    }
+    const steps = Array.from({ length: 40 }, (_, k) => `${k},${k % 7},${k % 2 ? 'dry' : 'wet'},,${k % 3},${k % 5}\n`)
+    expect(await unused('steps.csv', `day,wind,sky,left,label,output\n${steps.join('')}`)).toEqual({
+      sky: 'texts',
+      left: 'empty',
+      output: 'named-answer',
+    })
+    const lists = '{"x":[1,2],"other":[3,4],"by":"A"}\n{"x":[2,1],"other":[4,3],"by":"B"}\n'
+    expect(await unused('lists.jsonl', lists)).toEqual({ other: 'beside-list', by: 'beside-list' })
+    expect(await unused('all.csv', 'text,label\nthe cats were here,plural\nthe cat was here,singular\n')).toEqual({})
+  })
+
   it('Chinese lines, in UTF-8 or GB18030, as characters', async () => {
     const lines = '今天天气很好\n我喜欢吃辣的菜\n这块糖很甜\n冰糖葫芦真好吃\n下雪了\n'
     const { settings, rows } = await previewOf(await write('zh.txt', lines), 'zh.txt')

@@ -12,6 +12,9 @@ const names: Readonly<Partial<{ [Role in ColumnRole]: RegExp }>> = {
   note: /^(note|notes|comment|remark|备注)$/i,
 }
 
+/** Columns without a role that are said why; a person sees no more of them. */
+const explained = 60
+
 /** A table whose columns get their roles one by one. */
 class Roles {
   readonly columns: readonly string[]
@@ -61,8 +64,16 @@ class Roles {
     const isSplit = columns.some(({ role }) => role === 'split')
     return {
       settings: { ...this.#settings, columns, ...filled, ...rest, ...(isSplit && { split: null }) },
-      reasons: [...this.reasons, { about: 'layout', key, ...(values && { values }) }],
+      reasons: [...this.reasons, { about: 'layout', key, ...(values && { values }) }, ...this.#unused(key)],
     }
+  }
+
+  /** Why each column without a role has none, by the rule that passed it over. */
+  #unused(layout: string): Reason[] {
+    const key = ({ size, numeric }: Seen) =>
+      size === 0 ? 'empty' : layout === 'lists' ? 'beside-list' : numeric ? 'named-answer' : 'texts'
+    const unused = this.free().slice(0, explained)
+    return unused.map((column) => ({ about: 'unused', key: key(column), values: { column: column.name } }))
   }
 }
 
