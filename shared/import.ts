@@ -57,6 +57,13 @@ export interface Reason {
   readonly values?: Readonly<Record<string, string | number>>
 }
 
+/** Sequences whose steps say more than one answer where one is asked for: the last step's is taken. */
+export interface MixedAnswers {
+  readonly sequences: number
+  /** Of the first: the sequence, empty where nothing tells them apart; the line, and what was said before it. */
+  readonly first: { readonly group: string; readonly line: number; readonly says: string; readonly before: string }
+}
+
 /** How a file would come in. */
 export interface ImportPreview {
   readonly settings: ImportSettings
@@ -66,6 +73,8 @@ export interface ImportPreview {
   readonly header: SetHeader
   /** The first sequences as they would be. */
   readonly rows: readonly SequenceRow[]
+  /** As far as the beginning of the file shows. */
+  readonly mixed?: MixedAnswers
   /** What would stop the import, as far as the beginning of the file shows. */
   readonly problem?: { readonly code: string; readonly message: string; readonly hint: string }
 }

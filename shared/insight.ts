@@ -1,13 +1,16 @@
 import type { Edit, Part, RowFault } from './sequences.ts'
 
 /** What rows have that may be wrong though they can be trained on. */
-export const rowDoubts = ['leak', 'repeated', 'outlier', 'far-off'] as const
+export const rowDoubts = ['leak', 'repeated', 'outlier', 'far-off', 'mixed-answers'] as const
 export type RowDoubt = (typeof rowDoubts)[number]
+
+/** Tag of a row that came from several rows of a file which do not agree on its answer: what they say, a JSON list. */
+export const mixedTag = 'answers in the file'
 
 /** A way out, ready to be done. */
 export interface Fix {
-  /** Key of the page's text: `remove`, `replace`, `allow`, `interpolate`, `train`. */
-  readonly key: 'remove' | 'replace' | 'allow' | 'interpolate' | 'train'
+  /** Key of the page's text: `remove`, `replace`, `allow`, `interpolate`, `train`, `keep`. */
+  readonly key: 'remove' | 'replace' | 'allow' | 'interpolate' | 'train' | 'keep'
   /** What it puts in place, where that has a text. */
   readonly by?: string
   readonly edit: Edit

@@ -142,6 +142,7 @@ export const dataEn = {
     repeated: 'Repeated',
     outlier: 'Far out',
     'far-off': 'Unusually long',
+    'mixed-answers': 'More than one answer',
   } as Readonly<Record<Problem['kind'], string>>,
   problemTexts: {
     empty: () => 'no steps',
@@ -155,6 +156,7 @@ export const dataEn = {
     repeated: (row) => `same as row ${row}`,
     outlier: (value) => `${value} is more than 8 standard deviations from the mean`,
     'far-off': (steps) => `${steps} steps, more than five times the median`,
+    'mixed-answers': (said) => `its rows in the file say ${said}; the last one was taken`,
   } as Readonly<Record<Problem['kind'], (value: string) => string>>,
   fixes: {
     remove: () => 'Remove row',
@@ -162,6 +164,7 @@ export const dataEn = {
     allow: () => 'Allow it',
     interpolate: () => 'Interpolate',
     train: () => 'Move to training',
+    keep: (by) => `Keep “${by}”`,
   } as Readonly<Record<Fix['key'], (by: string) => string>>,
   lengths: 'Lengths',
   lengthsNote: (mean: string, longest: string) => `mean ${mean}, longest ${longest}`,
@@ -263,6 +266,13 @@ export const dataEn = {
     inputKinds: { tokens: 'tokens', numbers: 'numbers' } as Readonly<Record<ImportSettings['inputs'], string>>,
     tokenizer: 'Tokens are',
     pattern: 'Pattern (regular expression)',
+    mixed: (n: string, one: boolean) =>
+      one
+        ? 'One sequence has more than one answer: that of its last step is taken.'
+        : `${n} sequences have more than one answer: that of the last step is taken.`,
+    mixedFirst: (group: string, line: string, says: string, before: string) =>
+      `First ${group ? `in “${group}”, ` : ''}line ${line}: “${says}” after “${before}”.`,
+    mixedHint: (every: string) => `If every step has its own, choose “${every}” as the answer.`,
     markMissing: (text: string) => `Take “${text}” for a missing number`,
     missing: 'Missing numbers',
     missingRules: {
@@ -290,7 +300,7 @@ export const dataEn = {
     unused: {
       empty: 'it is empty',
       'beside-list': 'sequences are read from the lists alone',
-      'named-answer': 'its name is that of an answer, and another column is the answer',
+      'named-answer': 'it is named as answers are, so it is no input',
       texts: 'it holds texts, and steps here are numbers',
     } as Readonly<Record<string, string>>,
     /** Why something was guessed, by what it is about and the key of the guess. */

@@ -119,6 +119,7 @@ export const dataZh: Messages['data'] = {
     repeated: '重复',
     outlier: '离群值',
     'far-off': '异常地长',
+    'mixed-answers': '答案不止一个',
   },
   problemTexts: {
     empty: () => '没有任何一步',
@@ -132,6 +133,7 @@ export const dataZh: Messages['data'] = {
     repeated: (row) => `和第 ${row} 行相同`,
     outlier: (value) => `${value} 离均值超过 8 个标准差`,
     'far-off': (steps) => `${steps} 步，超过中位数的五倍`,
+    'mixed-answers': (said) => `文件里这条序列各行的答案有 ${said}；取了最后一个`,
   },
   fixes: {
     remove: () => '删除这一行',
@@ -139,6 +141,7 @@ export const dataZh: Messages['data'] = {
     allow: () => '允许它',
     interpolate: () => '插值',
     train: () => '移到训练部分',
+    keep: (by) => `保留“${by}”`,
   },
   lengths: '长度',
   lengthsNote: (mean, longest) => `平均 ${mean}，最长 ${longest}`,
@@ -226,6 +229,10 @@ export const dataZh: Messages['data'] = {
     inputKinds: { tokens: '词元', numbers: '数值' },
     tokenizer: '词元是',
     pattern: '正则表达式',
+    mixed: (n) => `有 ${n} 条序列的答案不止一个：取最后一步的答案。`,
+    mixedFirst: (group, line, says, before) =>
+      `首先是${group ? `“${group}”的` : ''}第 ${line} 行：前面是“${before}”，这里是“${says}”。`,
+    mixedHint: (every) => `如果每一步各有答案，请把答案选为“${every}”。`,
     markMissing: (text) => `把“${text}”当作缺失的数`,
     missing: '缺失的数值',
     missingRules: {
@@ -252,7 +259,7 @@ export const dataZh: Messages['data'] = {
     unused: {
       empty: '这一列是空的',
       'beside-list': '序列只从列表中读取',
-      'named-answer': '列名像是答案，而答案已是另一列',
+      'named-answer': '列名像是答案，所以不作输入',
       texts: '内容是文本，而这里每一步是数值',
     },
     reasons: {

@@ -1,5 +1,5 @@
-import type { Fix, Problem } from '../../../shared/insight.ts'
-import type { SetHeader } from '../../../shared/sequences.ts'
+import { type Fix, mixedTag, type Problem } from '../../../shared/insight.ts'
+import type { SetHeader, Tags } from '../../../shared/sequences.ts'
 import type { PlacedRow } from './change.ts'
 import { interpolated } from './import/cells.ts'
 
@@ -10,9 +10,10 @@ const most = 20_000
 export function fixesOf(
   header: SetHeader,
   kind: Problem['kind'],
-  { id, inputs }: PlacedRow & { readonly id: number },
+  row: PlacedRow & { readonly id: number },
   { value }: Pick<Problem, 'value'>,
 ): Fix[] {
+  const { id, inputs } = row
   const remove: Fix = { key: 'remove', edit: { do: 'remove', ids: Int32Array.of(id) } }
   const ids = Int32Array.of(id)
   switch (kind) {
@@ -54,9 +55,36 @@ export function fixesOf(
     }
     case 'leak':
       return [remove, { key: 'train', edit: { do: 'set', cells: [{ id, field: 'split', value: 'train' }] } }]
+    case 'mixed-answers':
+      return [...answersOf(row), remove]
     default:
       return [remove]
   }
+}
+
+/** What the rows of a file said of one sequence; nothing where the tag is none of an import's. */
+export function answersSaid(tag = ''): (string | number)[] {
+  try {
+    const said: unknown = JSON.parse(tag)
+    return Array.isArray(said) ? said.filter((answer) => typeof answer === 'string' || typeof answer === 'number') : []
+  } catch {
+    return []
+  }
+}
+
+/** The answer that was taken stays, or another one that the file says takes its place; then nothing is in doubt. */
+function answersOf({ id, target, tags: json }: PlacedRow & { readonly id: number }): Fix[] {
+  const { [mixedTag]: said, ...tags } = JSON.parse(json) as Tags
+  const settled = { id, field: 'tags', value: tags } as const
+  const taken: unknown = JSON.parse(target)
+  const others = answersSaid(said).filter((answer) => answer !== taken)
+  return [
+    { key: 'keep', by: String(taken), edit: { do: 'set', cells: [settled] } },
+    ...others.slice(0, 2).map((value): Fix => {
+      const cells = [{ id, field: 'target' as const, value }, settled]
+      return { key: 'replace', by: String(value), edit: { do: 'set', cells } }
+    }),
+  ]
 }
 
 /** Inputs with missing numbers on the line between their neighbours; undefined where a channel has none at all. */

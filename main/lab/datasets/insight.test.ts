@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Insight } from '../../../shared/insight.ts'
+import { type Insight, mixedTag } from '../../../shared/insight.ts'
 import { SetHeader } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { nearest } from './fixes.ts'
@@ -124,4 +124,21 @@ it('counts what tags say: numbers by size, words by how often they occur', () =>
       distinct: 2,
     },
   ])
+})
+
+it('asks which answer is right where the rows of a file did not agree, until that is settled', () => {
+  const header = { inputs: 'tokens', target: 'class' }
+  const tags = { speaker: 'A', [mixedTag]: '["up","down"]' }
+  const found = look(header, [
+    { inputs: ['a'], target: 'down', tags },
+    { inputs: ['b'], target: 'up', tags: { [mixedTag]: 'a text of a person' } },
+  ])
+  expect(brief(found)).toEqual([['mixed-answers', 1, undefined, 'up, down', ['down', 'up', 'remove']]])
+  expect(found.problems[0]?.fixes[1]?.edit).toEqual({
+    do: 'set',
+    cells: [
+      { id: 10, field: 'target', value: 'up' },
+      { id: 10, field: 'tags', value: { speaker: 'A' } },
+    ],
+  })
 })

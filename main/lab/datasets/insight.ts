@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Insight, Problem, TagInsight } from '../../../shared/insight.ts'
+import { type Insight, mixedTag, type Problem, type TagInsight } from '../../../shared/insight.ts'
 import type { Part, RowFault, SetHeader, Tags } from '../../../shared/sequences.ts'
 import type { PlacedRow } from './change.ts'
-import { fixesOf } from './fixes.ts'
+import { answersSaid, fixesOf } from './fixes.ts'
 
 /** Problems that are listed; all are counted. */
 const listed = 200
@@ -49,7 +49,7 @@ export class Looker {
       for (const token of inputs as string[]) this.#tokens.set(token, (this.#tokens.get(token) ?? 0) + 1)
     else if (row.split === 'train') this.#measure(inputs)
     this.#countLabels(row)
-    if (row.tags !== '{}') this.#countTags(JSON.parse(row.tags) as Tags)
+    if (row.tags !== '{}') this.#lookAtTags(row, JSON.parse(row.tags) as Tags)
     if (row.fault) this.#report(row.fault, row, inputs)
     else if (row.steps > 0) this.#compare(row)
   }
@@ -120,7 +120,9 @@ export class Looker {
     return 0
   }
 
-  #countTags(tags: Tags): void {
+  #lookAtTags(row: JudgedRow, tags: Tags): void {
+    const said = answersSaid(tags[mixedTag])
+    if (said.length > 1) this.#add('mixed-answers', row, this.#rows, { value: said.join(', ') })
     for (const [name, value] of Object.entries(tags)) {
       const values = this.#tags.get(name) ?? new Map<string, number>()
       if (!this.#tags.has(name) && this.#tags.size < listedTags) this.#tags.set(name, values)

@@ -1,5 +1,5 @@
 import { LabError } from '../../../../shared/errors.ts'
-import type { ImportSettings } from '../../../../shared/import.ts'
+import type { ImportSettings, MixedAnswers } from '../../../../shared/import.ts'
 import { type Part, parts, type SetHeader, setLimits } from '../../../../shared/sequences.ts'
 import type { StoredRow } from '../rows.ts'
 import { tokenize } from '../tokenize.ts'
@@ -26,12 +26,13 @@ export function headerOf(settings: ImportSettings): SetHeader {
 
 /**
  * A file's records as rows of a dataset, as they come: each batch of them is read to its end before the next. Throws
- * with line and column what cannot become one.
+ * with line and column what cannot become one; `noticed` is told what was decided that a person should know of.
  */
 export async function* rowsOf(
   records: Records,
   settings: ImportSettings,
   file: string,
+  noticed?: (mixed: MixedAnswers) => void,
 ): AsyncGenerator<Iterable<StoredRow>> {
   const cells = new Cells(settings, file)
   if (!cells.inputs.length) throw choose('columns', 'Choose at least one column as input.')
@@ -39,7 +40,7 @@ export async function* rowsOf(
     for await (const batch of records) yield wideRows(batch, settings, cells)
     return
   }
-  const long = new LongRows(settings, cells)
+  const long = new LongRows(settings, cells, noticed)
   for await (const batch of records) yield long.add(batch)
   yield long.end()
 }

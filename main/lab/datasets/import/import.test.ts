@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ColumnRole, ImportSettings } from '../../../../shared/import.ts'
+import { mixedTag } from '../../../../shared/insight.ts'
 import { ndarray } from '../../../../shared/ndarray.ts'
 import { writeNpz } from '../../../../shared/npz.ts'
 import { readRow, type StoredRow } from '../rows.ts'
@@ -130,6 +131,23 @@ describe('guesses', () => {
     const { settings: of, reasons: why } = await previewOf(broken, 'broken.tsv')
     expect(why).toContainEqual({ about: 'delimiter', key: 'tab' })
     expect((await readAll(broken, of)).map(({ target }) => target).slice(4, 7)).toEqual(['"悲"', 'null', '"喜"'])
+  })
+
+  it('a sequence whose rows do not agree on its answer is told, and the last one that is given is taken', async () => {
+    const lines = ['A,0,up', 'A,1,', 'B,2,up', 'A,3,down', 'B,1,down', 'A,2,', 'C,5,up']
+    const table = `id,t,y\n${lines.map((line, k) => line.replace(/,(?=[^,]*$)/, `,${k},`)).join('\n')}\n`
+    const path = await write('mixed.csv', table.replace('id,t,y', 'id,t,x,y'))
+    const { settings, mixed } = await previewOf(path, 'mixed.csv')
+    expect(settings).toMatchObject({ layout: 'long', target: 'class', window: null })
+    expect(mixed).toEqual({ sequences: 2, first: { group: 'A', line: 5, says: 'down', before: 'up' } })
+    const rows = (await readAll(path, settings)).map(readRow)
+    expect(rows.map(({ target, tags }) => [target, tags])).toEqual([
+      ['down', { id: 'A', [mixedTag]: '["up","down"]' }],
+      ['up', { id: 'B', [mixedTag]: '["up","down"]' }],
+      ['up', { id: 'C' }],
+    ])
+    const asSteps = await previewOf(path, 'mixed.csv', { ...settings, target: 'next' })
+    expect(asSteps.mixed).toBeUndefined()
   })
 
   it('a column of numbers stays one where a cell is none, which can be taken for a missing one', async () => {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { errorData, LabError } from '../../../../shared/errors.ts'
-import type { ImportPreview, ImportSettings } from '../../../../shared/import.ts'
+import type { ImportPreview, ImportSettings, MixedAnswers } from '../../../../shared/import.ts'
 import type { SequenceRow, SetHeader } from '../../../../shared/sequences.ts'
 import type { StoredRow } from '../rows.ts'
 import { readRow } from '../rows.ts'
@@ -42,6 +42,7 @@ export async function previewOf(path: string, name: string, settings?: ImportSet
   let records: string[][] = []
   let rows: SequenceRow[] = []
   let problem: ImportPreview['problem']
+  let mixed: MixedAnswers | undefined
   let header: SetHeader = {
     inputs: 'tokens',
     target: 'next',
@@ -53,11 +54,12 @@ export async function previewOf(path: string, name: string, settings?: ImportSet
     const begin = await firstOf(recordsOf(source, guessed.settings), shownRecords)
     records = begin.map(({ values }) => values.slice(0, 50).map(shown))
     header = headerOf(guessed.settings)
-    rows = (await firstOf(rowsOf(recordsOf(source, guessed.settings), guessed.settings, name), shownRows)).map(readRow)
+    const all = rowsOf(recordsOf(source, guessed.settings), guessed.settings, name, (found) => (mixed = found))
+    rows = (await firstOf(all, shownRows)).map(readRow)
   } catch (error) {
     problem = errorData(error)
   }
-  return { ...guessed, records, header, rows, ...(problem && { problem }) }
+  return { ...guessed, records, header, rows, ...(mixed && { mixed }), ...(problem && { problem }) }
 }
 
 function shown(value: unknown): string {

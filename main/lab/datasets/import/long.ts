@@ -1,5 +1,6 @@
 import { LabError } from '../../../../shared/errors.ts'
-import type { ImportSettings } from '../../../../shared/import.ts'
+import type { ImportSettings, MixedAnswers } from '../../../../shared/import.ts'
+import { mixedTag } from '../../../../shared/insight.ts'
 import { setLimits } from '../../../../shared/sequences.ts'
 import type { StoredRow } from '../rows.ts'
 import { tokenize } from '../tokenize.ts'
@@ -23,10 +24,17 @@ export class LongRows {
   readonly #hasTarget: boolean
   readonly #open = new Map<string, Series>()
   readonly #closed = new Set<string>()
+  /** Each sequence is to have one answer, which may stand in each of its rows. */
+  readonly #asksOne: boolean
+  readonly #noticed: (mixed: MixedAnswers) => void
+  #mixed: MixedAnswers | undefined
   #held = 0
 
-  constructor(settings: ImportSettings, cells: Cells) {
+  /** `noticed` is told of sequences whose rows do not agree on the answer, as they are found. */
+  constructor(settings: ImportSettings, cells: Cells, noticed: (mixed: MixedAnswers) => void = () => {}) {
     this.#settings = settings
+    this.#noticed = noticed
+    this.#asksOne = !settings.window && (settings.target === 'class' || settings.target === 'value')
     this.#cells = cells
     this.#width = settings.inputs === 'numbers' ? cells.inputs.length : 1
     this.#hasTime = cells.of('time').length > 0
@@ -41,6 +49,7 @@ export class LongRows {
       const before = series.steps
       if (this.#settings.inputs === 'tokens') this.#addTokens(series, record)
       else this.#addNumbers(series, record)
+      if (this.#asksOne && series.steps > before && series.say(series.answer(-1))) this.#notice(group, series, record)
       this.#held += (series.steps - before) * this.#width
       if (this.#held > most) yield* this.#makeRoom(group, series, record.line)
       if (!this.#settings.window && series.steps > setLimits.steps) throw this.#tooLong(record.line)
@@ -67,6 +76,13 @@ export class LongRows {
     const series = new Series(facts, record.line, this.#width)
     this.#open.set(group, series)
     return series
+  }
+
+  #notice(group: string, { said }: Series, { line }: Record): void {
+    const [before = '', says = ''] = [...said].map(String)
+    const first = this.#mixed?.first ?? { group: own(group), line, says, before }
+    this.#mixed = { sequences: (this.#mixed?.sequences ?? 0) + 1, first }
+    this.#noticed(this.#mixed)
   }
 
   #time(record: Record): number | undefined {
@@ -113,8 +129,9 @@ export class LongRows {
     series.fillGaps((channel) => this.#cells.fill(channel, series) ?? channel)
     const { window, target, inputs } = this.#settings
     if (!window) {
-      const every = target === 'every-step' ? series.answers(0, series.steps) : (series.answer(-1) ?? null)
-      yield stored(series, series.inputs(0, series.steps), target === 'next' ? null : every)
+      const every = target === 'every-step' ? series.answers(0, series.steps) : series.lastAnswer()
+      const said = series.said.size > 1 ? { [mixedTag]: listed(series.said) } : {}
+      yield stored(series, series.inputs(0, series.steps), target === 'next' ? null : every, said)
       return
     }
     const { size, stride, horizon } = window
@@ -144,6 +161,13 @@ function stored({ facts }: Series, inputs: readonly unknown[], target: unknown, 
     target: JSON.stringify(target ?? null),
     tags: JSON.stringify({ ...facts.tags, ...more }),
   }
+}
+
+/** Different answers as a tag has them: as many as fit. */
+function listed(said: ReadonlySet<string | number>): string {
+  const all = [...said]
+  while (all.length > 1 && JSON.stringify(all).length > setLimits.token) all.pop()
+  return JSON.stringify(all).slice(0, setLimits.token)
 }
 
 /** A text by itself: a part of another one keeps all of that in memory, here a piece of the file. */

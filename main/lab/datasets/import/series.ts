@@ -4,6 +4,9 @@ import type { StoredRow } from '../rows.ts'
 /** What stays the same along a sequence: of its first record. */
 export type Facts = Pick<StoredRow, 'split' | 'note'> & { readonly tags: Readonly<{ [name: string]: string }> }
 
+/** Different answers of one sequence that are remembered. */
+const mostAnswers = 8
+
 /** A sequence that is being put together, step by step. */
 export class Series {
   readonly facts: Facts
@@ -13,6 +16,8 @@ export class Series {
   gone = 0
   /** Where the next window begins, counted from the steps that are here. */
   next = 0
+  /** What its steps say, where one answer is asked of all: more than one where they do not agree. */
+  readonly said = new Set<string | number>()
   readonly #width: number
   /** Tokens, or [steps, channels] numbers. */
   #values: (string | number)[] = []
@@ -38,6 +43,19 @@ export class Series {
     }
     this.#answers.push(answer)
     if (time !== undefined) this.#times.push(time)
+  }
+
+  /** Takes note of a step's answer; whether it is the first that is not like the others. */
+  say(answer: unknown): boolean {
+    if (answer === null || Number.isNaN(answer) || this.said.size >= mostAnswers) return false
+    const before = this.said.size
+    this.said.add(answer as string | number)
+    return before === 1 && this.said.size === 2
+  }
+
+  /** The answer of the last step that has one. */
+  lastAnswer(): unknown {
+    return this.#answers.findLast((answer) => answer !== null && !Number.isNaN(answer)) ?? null
   }
 
   answer(step: number): unknown {
