@@ -230,6 +230,8 @@ export interface TaskFacts {
   readonly baselines: Readonly<Record<Split, readonly Baseline[]>>
   /** Test examples. */
   readonly heldOut: number
+  /** Validation examples that are scored while it trains; experiments of earlier versions do not say. */
+  readonly validated?: number
 }
 
 export interface RunSummary extends RunStatus {

@@ -3,7 +3,7 @@ import type { Example, TaskFacts } from './contract.ts'
 import { Interventions } from './interventions.ts'
 import { HorizonThreshold, Id, Index, method, TrainingStep, Upload } from './method.ts'
 import type { ModelConfig, Trace } from './model.ts'
-import { sizeOf } from './ndarray.ts'
+import { type NdArray, sizeOf } from './ndarray.ts'
 
 /**
  * What the Score and the gate inspector ask. `Id` is an experiment's, or that of a model opened by
@@ -66,6 +66,24 @@ export const BatchQuery = v.strictObject({
   horizonThreshold: HorizonThreshold,
 })
 export type BatchQuery = v.InferOutput<typeof BatchQuery>
+
+export const GlanceQuery = v.strictObject({
+  run: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15)),
+  /** Test examples, and of answers at every step, the one that is told. */
+  places: v.pipe(v.array(v.strictObject({ index: Index, step: v.optional(Index) })), v.maxLength(50)),
+})
+export type GlanceQuery = v.InferOutput<typeof GlanceQuery>
+
+/** A test example in a line: the first steps that are read, and what is answered. */
+export interface Glance {
+  readonly steps: number
+  /** Like `Example.inputs`, cut short. */
+  readonly inputs: NdArray<Float32Array>
+  readonly tokens?: readonly string[]
+  /** What is answered: a class with its share, else a value in the task's own unit. */
+  readonly answer: number
+  readonly share?: number
+}
 
 export const FindQuery = v.pipe(
   v.strictObject({
@@ -196,6 +214,7 @@ export const inspectRoom = {
   example: method<InspectedExample>()(Id, ExampleQuery),
   whatIf: method<WhatIf>()(Id, WhatIfQuery),
   batch: method<BatchView>()(Id, BatchQuery),
+  glance: method<readonly Glance[]>()(Id, GlanceQuery),
   gates: method<GateTelemetry>()(Id),
   /** A search under way for the same id is cancelled by the next and by `cancelFind`, and answers with what it has. */
   find: method<Found>()(Id, FindQuery),

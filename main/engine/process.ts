@@ -6,6 +6,7 @@ import { hostChannel } from './channel.ts'
 import { batchView } from './inspect/batch.ts'
 import { inspectExample } from './inspect/example.ts'
 import { find, type Search } from './inspect/find.ts'
+import { glance } from './inspect/glance.ts'
 import { openedSubject } from './inspect/opened.ts'
 import type { Subject } from './inspect/subject.ts'
 import { whatIf } from './inspect/what-if.ts'
@@ -61,6 +62,7 @@ const functions: EngineFunctions = {
   ways: async () => current().ways,
   answers: async (of) => answersOf(await subject(of)),
   example: async (query, of) => inspectExample(await subject(of), query),
+  glance: async (query, of) => glance(await subject(of), query),
   batch: async (query, of) => batchView(await subject(of), query),
   async openModel(id, opening) {
     const { compute } = await started

@@ -6,6 +6,8 @@ import type {
   ExampleQuery,
   FindQuery,
   Found,
+  Glance,
+  GlanceQuery,
   InspectedExample,
   WhatIf,
   WhatIfQuery,
@@ -117,6 +119,7 @@ export interface EngineFunctions {
   /** A search for what is alike; the one before is cancelled. In parts, between which training goes on. */
   find(query: FindQuery, of?: Of): Promise<Found>
   cancelFind(): Promise<void>
+  glance(query: GlanceQuery, of?: Of): Promise<readonly Glance[]>
   /** In parts, between which training goes on. */
   batch(query: BatchQuery, of?: Of): Promise<BatchView>
   /** Opens a model from a file, to be looked into by its id until it is closed. */

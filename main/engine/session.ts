@@ -8,7 +8,7 @@ import { runNames } from './names.ts'
 import type { EngineEvents, Job, JobFacts, Snapshot, States } from './protocol.ts'
 import { isDue, isMoment } from './rhythm.ts'
 import { RowBuffer } from './rows.ts'
-import type { TaskInstance } from './tasks/task.ts'
+import { scoredExamples, type TaskInstance } from './tasks/task.ts'
 import { openJob, type Updated, type Wanted } from './team/member.ts'
 import { Team, type TeamOptions } from './team/team.ts'
 import type { Way } from './team/trial.ts'
@@ -72,7 +72,8 @@ export class Session {
       const bytes = compute.bytesNeeded?.(config, facts.length, this.#batchSize)
       return { name, config, parameters: parameterCount(config), ...(bytes && { bytes }) }
     })
-    this.facts = { task: facts, runs }
+    const validated = opened.task.heldOut('validation', scoredExamples.validation).inputs.shape[0] as number
+    this.facts = { task: { ...facts, validated }, runs }
     // Side by side each run has a memory of its own, beside the one that turns have used.
     const bytes = runs.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
     const threads = bytes < process.availableMemory() / 2 ? (compute.threads ?? 1) : 1

@@ -26,6 +26,7 @@ export function inspectRoom(
       example: (id, query) => of(id).example(query),
       whatIf: (id, query) => of(id).whatIf(query),
       batch: (id, query) => of(id).batch(query),
+      glance: (id, query) => of(id).glance(query),
       gates: (id) => of(id).gates(),
       find: (id, query) => of(id).find(query),
       cancelFind: (id) => of(id).cancelFind(),

@@ -9,17 +9,19 @@ import type { TaskInstance } from '../tasks/task.ts'
  * What the head makes of h_t at every step of one example, `hidden` [1, T, H] of the top layer: the share of each
  * class [T, C], else values in the task's own units [T, K].
  */
-export function answersByStep(
-  compute: Compute,
-  model: Model,
-  { facts, present }: TaskInstance,
-  hidden: Floats,
-): Floats {
-  const output = applyHead(compute, model, ndarray(hidden.shape.slice(1), hidden.data))
-  if (facts.loss === 'cross-entropy') return sharesOf(output)
-  const areTwoClasses = facts.outputs === 'class' || facts.outputs === 'class-series'
-  return areTwoClasses ? sharesOfTwo(output) : present.outputs(output)
+export function answersByStep(compute: Compute, model: Model, task: TaskInstance, hidden: Floats): Floats {
+  return asAnswers(applyHead(compute, model, ndarray(hidden.shape.slice(1), hidden.data)), task)
 }
+
+/** Raw outputs [N, K] as the share of each class, or as values in the task's own units. */
+export function asAnswers(output: Floats, task: Pick<TaskInstance, 'facts' | 'present'>): Floats {
+  if (task.facts.loss === 'cross-entropy') return sharesOf(output)
+  return areShares(task) ? sharesOfTwo(output) : task.present.outputs(output)
+}
+
+/** Whether answers are classes, each with its share. */
+export const areShares = ({ facts: { loss, outputs } }: Pick<TaskInstance, 'facts'>): boolean =>
+  loss === 'cross-entropy' || outputs === 'class' || outputs === 'class-series'
 
 function sharesOf({ shape, data }: Floats): Floats {
   const classes = shape[1] as number

@@ -2,7 +2,7 @@ import { LabError } from '../../../shared/errors.ts'
 import type { Examples } from '../../../shared/inspect.ts'
 import type { Batch, Model } from '../../../shared/model.ts'
 import type { Compute } from '../layers/layer.ts'
-import { cutSteps, examplesBetween, lengthsOf } from '../sequence.ts'
+import { cutSteps, examplesBetween, lengthsOf, pickExamples } from '../sequence.ts'
 import { scoredExamples, type TaskInstance } from '../tasks/task.ts'
 
 /** What is looked into: networks in a certain state, and a task whose examples they read. */
@@ -49,14 +49,24 @@ export function examplesOf(subject: Subject, examples: Examples, from: number, t
   return examplesBetween(task.trainBatch(update + 1, batchSize), from - before, to - before)
 }
 
+/** Some of the test examples, padded to one length. Throws LabError `not-found` beyond the last. */
+export function testExamples(subject: Subject, indices: readonly number[]): Batch {
+  const count = countOf(subject, 'test')
+  const beyond = indices.find((index) => index >= count)
+  if (beyond !== undefined) throw noExample('test', beyond, count)
+  return pickExamples(heldOut(subject.task, 'test'), indices)
+}
+
 /** Throws LabError `not-found` beyond the last example of the set. */
 export function exampleAt(subject: Subject, examples: Examples, index: number): OneExample {
   const count = countOf(subject, examples)
-  if (index >= count) {
-    const message = `There is no example ${index + 1} of the set "${examples}".`
-    throw new LabError('not-found', message, `Choose one of 1 to ${count}.`, { index, count })
-  }
+  if (index >= count) throw noExample(examples, index, count)
   return withoutPadding({ examples, index, count, padded: examplesOf(subject, examples, index, index + 1) })
+}
+
+function noExample(examples: Examples, index: number, count: number): LabError {
+  const message = `There is no example ${index + 1} of the set "${examples}".`
+  return new LabError('not-found', message, `Choose one of 1 to ${count}.`, { index, count })
 }
 
 /** The example with its batch cut to its real steps. */

@@ -8,6 +8,8 @@ import type {
   FindQuery,
   Found,
   GateTelemetry,
+  Glance,
+  GlanceQuery,
   IncompleteModel,
   InspectedExample,
   OpenChoices,
@@ -35,6 +37,7 @@ export interface Inspectable {
   example(query: ExampleQuery): Promise<InspectedExample>
   whatIf(query: WhatIfQuery): Promise<WhatIf>
   batch(query: BatchQuery): Promise<BatchView>
+  glance(query: GlanceQuery): Promise<readonly Glance[]>
   find(query: FindQuery): Promise<Found>
   cancelFind(): Promise<void>
   storedSteps(): Promise<StoredSteps>
@@ -107,6 +110,7 @@ export class OpenedModels {
       example: (query) => ask((engine) => engine.example(query, of)),
       whatIf: (query) => ask((engine) => engine.whatIf(query, of)),
       batch: (query) => ask((engine) => engine.batch(query, of)),
+      glance: (query) => ask((engine) => engine.glance(query, of)),
       find: (query) => ask((engine) => engine.find(query, of)),
       cancelFind: () => ask((engine) => engine.cancelFind()),
       storedSteps: async () => ({ runs: [{ steps: Int32Array.of(0) }] }),

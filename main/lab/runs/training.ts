@@ -7,6 +7,8 @@ import type {
   FindQuery,
   Found,
   GateTelemetry,
+  Glance,
+  GlanceQuery,
   InspectedExample,
   StoredSteps,
   WhatIf,
@@ -212,6 +214,10 @@ export class Training {
 
   async batch(query: BatchQuery): Promise<BatchView> {
     return (await this.#slot.functions()).batch(query, await this.#statesAt(query.step))
+  }
+
+  async glance(query: GlanceQuery): Promise<readonly Glance[]> {
+    return (await this.#slot.functions()).glance(query)
   }
 
   async find(query: FindQuery): Promise<Found> {

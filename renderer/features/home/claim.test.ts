@@ -27,3 +27,10 @@ test('forgetting is said only where answers were tested: one at guessing, one be
   expect(claimOf(experiment(0.1, 0.12), of50(8, 50))).toBe('fades')
   expect(claimOf(experiment(0.95, 0.96), of50(8, 50))).toBe('fades')
 })
+
+test('a handful of validation examples shows no forgetting', () => {
+  const { facts, ...rest } = experiment(0.1, 0.96)
+  const measuredOn = (validated: number) => claimOf({ ...rest, facts: { ...facts, validated } }, of50(8, 50))
+  expect(measuredOn(4)).toBe('fades')
+  expect(measuredOn(256)).toBe('forgets')
+})
