@@ -105,6 +105,7 @@ export const dataEn = {
   columns: { number: 'row', split: 'set', target: 'answer', inputs: 'inputs', tags: 'tags', note: 'note' } as Readonly<
     Record<string, string>
   >,
+  moreChannels: (n: number) => `and ${n} more, not drawn`,
   rowNumber: (n: string) => `row ${n}`,
   emptyCell: 'empty',
   editing: (row: string, column: string) => `Row ${row}, ${column}`,
@@ -166,6 +167,14 @@ export const dataEn = {
     train: () => 'Move to training',
     keep: (by) => `Keep “${by}”`,
   } as Readonly<Record<Fix['key'], (by: string) => string>>,
+  charts: {
+    title: 'What it holds',
+    spreadCaption: (what: string) => `Rows of the dataset by ${what}; bars of equal width.`,
+    namedCaption: (shown: string, all: string) =>
+      shown === all
+        ? 'Counts over all rows of the dataset.'
+        : `The ${shown} commonest of ${all}; the CSV has all of them.`,
+  },
   lengths: 'Lengths',
   lengthsNote: (mean: string, longest: string) => `mean ${mean}, longest ${longest}`,
   tagNames: {

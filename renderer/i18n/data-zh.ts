@@ -82,6 +82,7 @@ export const dataZh: Messages['data'] = {
   noneLeftOut: '没有这样的行：全部都能参加训练。',
   grid: '序列',
   columns: { number: '行', split: '部分', target: '答案', inputs: '输入', tags: '标记', note: '备注' },
+  moreChannels: (n) => `另有 ${n} 个未画出`,
   rowNumber: (n) => `第 ${n} 行`,
   emptyCell: '空',
   editing: (row, column) => `第 ${row} 行，${column}`,
@@ -142,6 +143,12 @@ export const dataZh: Messages['data'] = {
     interpolate: () => '插值',
     train: () => '移到训练部分',
     keep: (by) => `保留“${by}”`,
+  },
+  charts: {
+    title: '数据概况',
+    spreadCaption: (what) => `数据集各行按 ${what} 的分布，各柱同宽。`,
+    namedCaption: (shown, all) =>
+      shown === all ? '对数据集全部行计数。' : `${all} 种中最常见的 ${shown} 种；CSV 里有全部。`,
   },
   lengths: '长度',
   lengthsNote: (mean, longest) => `平均 ${mean}，最长 ${longest}`,

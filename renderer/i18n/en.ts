@@ -478,7 +478,7 @@ export const en = {
     scrub: 'earlier, later training step',
     scrubEnds: 'first, last training step',
     example: 'previous, next example (Inspect)',
-    export: 'take home what is shown (Inspect)',
+    export: 'take home what is shown (Inspect, Data)',
     tabs: 'Train, Answers, Inspect, Export',
     this: 'this table',
   },

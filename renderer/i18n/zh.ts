@@ -440,7 +440,7 @@ export const zh: Messages = {
     scrub: '更早、更晚的训练步',
     scrubEnds: '第一个、最后一个训练步',
     example: '上一个、下一个样本（检视）',
-    export: '带走显示的内容（检视）',
+    export: '带走显示的内容（检视、数据）',
     tabs: '训练、答案、检视、导出',
     this: '这张表',
   },

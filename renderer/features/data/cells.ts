@@ -9,6 +9,8 @@ export interface Column {
   /** From 0, of columns that are steps. */
   readonly step?: number
   readonly width: number
+  /** Names of the lines in it, where there are several. */
+  readonly channels?: readonly string[]
 }
 
 /** Columns before the steps stay where they are when the grid is scrolled sideways. */
@@ -27,7 +29,11 @@ export function columnsOf({ header, longest }: Pick<SetState, 'header' | 'longes
     { key: 'tags', field: 'tags', width: 160 },
     { key: 'note', field: 'note', width: 160 },
   ]
-  if (header.inputs === 'numbers') return [...fixed, { key: 'inputs', field: 'inputs', width: 520 }, ...rest]
+  if (header.inputs === 'numbers') {
+    const { channels } = header
+    const several = channels.length > 1 ? { channels } : {}
+    return [...fixed, { key: 'inputs', field: 'inputs', width: 520, ...several }, ...rest]
+  }
   const steps = Array.from({ length: Math.min(mostSteps, longest + 1) }, (_, step) => ({
     key: `step ${step}`,
     field: 'inputs' as const,

@@ -3,9 +3,11 @@ import type { Insight } from '../../../shared/insight.ts'
 import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { en } from '../../i18n/en.ts'
+import { channelLine, channelsShown } from '../../viz/channels.ts'
 import { lengthBars } from './bars.ts'
 import { type Column, cellEdit, cellText, columnsOf, pastedRows, unreadable } from './cells.ts'
 import { dialsOf, turned } from './dials.ts'
+import { seriesOf } from './preview.ts'
 import { knownIn, suggestions } from './suggest.ts'
 
 const header = (input: object) => parse(SetHeader, input, 'message-invalid', 'test')
@@ -159,4 +161,30 @@ test('while a token is typed, those that begin alike are suggested, and what was
   ])
   expect(knownIn(words, field('target'), insight)).toEqual([['was', 3]])
   expect(knownIn(words, field('tags'), insight)).toBeUndefined()
+})
+
+test('numbers of a row become a series; tokens and lone numbers do not', () => {
+  expect(seriesOf({ inputs: [1, null, 3] })).toEqual({ shape: [3, 1], data: Float64Array.of(1, Number.NaN, 3) })
+  expect(
+    seriesOf({
+      inputs: [
+        [1, 2],
+        [null, 4],
+      ],
+    }),
+  ).toEqual({ shape: [2, 2], data: Float64Array.of(1, 2, Number.NaN, 4) })
+  for (const inputs of [['a', 'b'], 'a b', [1], []]) expect(seriesOf({ inputs })).toBeUndefined()
+})
+
+test('channels are told apart by colour and by dash, a single one is ink', () => {
+  const lines = Array.from({ length: channelsShown }, (_, d) => channelLine(d, 6))
+  expect(new Set(lines.map(({ colour }) => colour)).size).toBe(channelsShown)
+  expect(new Set(lines.map(({ dash }) => dash)).size).toBe(channelsShown)
+  expect(channelLine(0, 1)).toEqual({ colour: 'var(--ink-2)', dash: '' })
+  const names = ['heart', 'stress']
+  const [, , , inputs] = columnsOf({
+    header: header({ inputs: 'numbers', target: 'class', channels: names }),
+    longest: 3,
+  })
+  expect(inputs).toMatchObject({ key: 'inputs', channels: names })
 })

@@ -1,6 +1,16 @@
+import type { NdArray } from '../../../shared/ndarray.ts'
 import type { SequenceRow } from '../../../shared/sequences.ts'
 
 const many = 60
+
+/** The numbers of a row as [steps, channels], NaN where one is missing; undefined of tokens, and of a single number. */
+export function seriesOf({ inputs }: Pick<SequenceRow, 'inputs'>): NdArray<Float64Array> | undefined {
+  const steps = typeof inputs === 'string' ? [] : (inputs as readonly unknown[])
+  const channels = Array.isArray(steps[0]) ? steps[0].length : 1
+  const values = steps.flat().map((value) => (value === null ? Number.NaN : value))
+  if (values.length < 2 || !values.every((value) => typeof value === 'number')) return undefined
+  return { shape: [steps.length, channels], data: Float64Array.from(values) }
+}
 
 /** A row in one line: its inputs, cut short where they are many, and its answer. */
 export function rowText({ inputs, target }: SequenceRow): string {
