@@ -212,7 +212,7 @@ export const en = {
     ragged: 'Sequences end at the right; dotted: none in the batch is so long.',
     loss: 'Loss',
     lossNote: 'log; bold: validation, faint: batch',
-    fewValidated: (n: number) => `of only ${n} validation ${n === 1 ? 'example' : 'examples'}; behind: 95 % interval`,
+    fewValidated: (n: number) => `of only ${n} validation ${n === 1 ? 'example' : 'examples'}, with 95 % intervals`,
     horizonCurve: 'Memory horizon',
     horizonCurveNote: 'steps',
     validation: 'validation',

@@ -190,7 +190,7 @@ export const zh: Messages = {
     ragged: '序列靠右对齐；点阵：批次里没有这么长的。',
     loss: '损失',
     lossNote: '对数轴；粗：验证集，细：批次',
-    fewValidated: (n) => `仅 ${n} 个验证样本；后面是 95 % 区间`,
+    fewValidated: (n) => `仅 ${n} 个验证样本，附 95 % 区间`,
     horizonCurve: '记忆跨度',
     horizonCurveNote: '步',
     validation: '验证集',

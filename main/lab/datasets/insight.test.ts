@@ -134,6 +134,7 @@ it('asks which answer is right where the rows of a file did not agree, until tha
     { inputs: ['b'], target: 'up', tags: { [mixedTag]: 'a text of a person' } },
   ])
   expect(brief(found)).toEqual([['mixed-answers', 1, undefined, 'up, down', ['down', 'up', 'remove']]])
+  expect(found.tags).toMatchObject([{ name: 'speaker' }, { name: mixedTag, values: [['a text of a person', 1]] }])
   expect(found.problems[0]?.fixes[1]?.edit).toEqual({
     do: 'set',
     cells: [

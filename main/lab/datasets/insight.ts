@@ -120,9 +120,10 @@ export class Looker {
     return 0
   }
 
-  #lookAtTags(row: JudgedRow, tags: Tags): void {
-    const said = answersSaid(tags[mixedTag])
+  #lookAtTags(row: JudgedRow, { [mixedTag]: given, ...facts }: Tags): void {
+    const said = answersSaid(given)
     if (said.length > 1) this.#add('mixed-answers', row, this.#rows, { value: said.join(', ') })
+    const tags = said.length > 1 || given === undefined ? facts : { ...facts, [mixedTag]: given }
     for (const [name, value] of Object.entries(tags)) {
       const values = this.#tags.get(name) ?? new Map<string, number>()
       if (!this.#tags.has(name) && this.#tags.size < listedTags) this.#tags.set(name, values)

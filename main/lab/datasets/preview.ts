@@ -14,6 +14,7 @@ export function inWords(rows: readonly Pick<StoredRow, 'inputs' | 'target'>[]): 
   const words = (json: string) =>
     json
       .slice(0, previewRead)
+      .replaceAll('],[', '; ')
       .replace(/[[\]"]/g, '')
       .replaceAll(',', ' ')
       .slice(0, previewLength)
