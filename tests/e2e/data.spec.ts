@@ -25,6 +25,8 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
   // A training on nothing is warned of before it is asked for, with the way back.
   await lab.get('data-train').click()
   await expect(lab.get('set-parts')).toContainText('Train, Validation, Test')
+  await lab.get('field-steps').fill('20')
+  await lab.get('field-seed').fill('3')
   await lab.get('set-parts').getByRole('link').click()
   const sentences = [
     'the cat',
@@ -89,11 +91,15 @@ test('ten sentences written by hand: repaired, split, trained on, and found agai
 
   await lab.get('data-train').click()
   await expect(lab.get('preview')).toContainText('the cat')
-  await lab.get('field-steps').fill('20')
+  // What was filled in before the rows were there is found again.
+  await expect(lab.get('field-steps')).toHaveValue('20')
+  await expect(lab.get('field-seed')).toHaveValue('3')
   await lab.get('setup-start').click()
   await lab.finished(runs, 60_000)
+  await expect(page.getByText('of only 2 validation examples')).toBeVisible()
   await lab.tab('answers')
   await expect(lab.get('classes-lstm')).toBeVisible()
+  await expect(lab.get('interval-lstm')).toContainText('only 2 examples')
 
   await served.kill()
   served = await ServedLab.start(workspace)
@@ -223,9 +229,22 @@ test('a set that is drawn stays live until it is frozen, and every version can b
   await lab.get('field-steps').fill('10')
   await lab.get('setup-start').click()
   await lab.finished(runs, 60_000)
+  // What is answered wrongly is listed, by class too, and looked into, by keyboard.
+  await lab.tab('answers')
+  await lab.get('wrong-of-lstm').press('Enter')
+  await expect(lab.get('wrong-row').first()).toContainText(/wa|we/)
+  await lab.get('classes-lstm').getByTestId('confused').first().press('Enter')
+  await expect(lab.get('wrong-filter')).toContainText('answered with')
+  const wrong = lab.get('wrong-row').first()
+  const number = ((await wrong.getByRole('link').textContent()) ?? '').trim()
+  await expect(wrong).toContainText(/0\.\d\d/)
+  await wrong.getByRole('link').press('Enter')
+  await expect(lab.get('example-number')).toHaveValue(number)
+  await expect(page.getByText('wrong', { exact: true }).first()).toBeVisible()
 
   await page.goto(served.address)
   await lab.get('edit-data').click()
+  await expect(lab.get('data-version')).toHaveText('as in version 1')
   await expect(lab.get('version-1')).toContainText('200')
   await expect(lab.get('version-1').getByRole('link', { name: /rnn/i })).toBeVisible()
   await lab.get('freeze').click()
@@ -250,13 +269,63 @@ test('a set that is drawn stays live until it is frozen, and every version can b
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+Delete')
   await expect(lab.get('data-facts')).toContainText('199 token')
+  await expect(lab.get('data-version')).toHaveText('version 2 once trained on')
   await lab.get('version-1').getByTestId('version-open').click()
   await expect(lab.get('fixed')).toContainText('Version 1')
   await expect(first).toHaveText(before)
   await lab.get('version-restore').click()
   await expect(lab.get('live')).toBeVisible()
+  await expect(lab.get('data-version')).toHaveText('as in version 1')
   await lab.get('data-undo').click()
   await expect(lab.get('data-facts')).toContainText('199 token')
+  expect(lab.complaints).toEqual([])
+})
+
+test('a file dropped among datasets: what was decided is said, its channels are named, its charts taken home', async ({
+  page,
+}) => {
+  const lab = new LabPage(page)
+  await lab.open(served.address)
+  await lab.get('new-data').click()
+  const rows = Array.from({ length: 12 * 10 }, (_, k) => {
+    const [sequence, t] = [Math.floor(k / 10), k % 10]
+    const label = sequence === 3 && t > 7 ? 'down' : sequence % 2 ? 'up' : 'down'
+    return `S${sequence},${t},${60 + k},${k % 7},${label},a text`
+  })
+  const table = ['id,t,heart,stress,label,remark of someone', ...rows].join('\n')
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([text], 'people.csv', { type: 'text/csv' }))
+    for (const type of ['dragover', 'drop'])
+      window.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+  }, table)
+  await expect(lab.get('import-mixed')).toContainText('One sequence')
+  await expect(lab.get('import-mixed')).toContainText('“S3”, line 40: “down” after “up”')
+  await expect(lab.get('unused-remark of someone')).toContainText('texts')
+  await expect(lab.get('channels')).toHaveText(/heart\s*stress/)
+  await lab.get('role-remark of someone').selectOption('tag')
+  await expect(lab.get('unused-remark of someone')).toHaveCount(0)
+  await lab.get('import-go').click()
+  await expect(lab.get('grid').getByTestId('channels')).toHaveText(/heart\s*stress/)
+  const answer = lab.get('grid').getByRole('row').nth(4).locator('[aria-colindex="3"]')
+  await expect(answer).toHaveText('down')
+  await expect(lab.get('problem-mixed-answers')).toHaveCount(1)
+  await lab.get('problem-mixed-answers').getByTestId('fix-replace').click()
+  await expect(answer).toHaveText('up')
+  await expect(lab.get('problem-mixed-answers')).toHaveCount(0)
+  // As every chart: picture, drawing, numbers, table.
+  await page.keyboard.press('Control+e')
+  const { name, bytes } = await lab.download('export-answers-csv')
+  expect(name).toBe('people-answers.csv')
+  expect(bytes.toString().split('\n').slice(1, 3).sort()).toEqual([
+    expect.stringMatching(/^down,/),
+    expect.stringMatching(/^up,/),
+  ])
+  const picture = await lab.download('export-lengths-png')
+  expect(picture.bytes.readUInt32BE(16)).toBe(2 * 880)
+  expect((await lab.download('export-lengths-svg')).bytes.toString()).toContain('Lengths')
+  await lab.get('table-lengths').click()
+  await expect(lab.get('chart-table')).toContainText('12')
   expect(lab.complaints).toEqual([])
 })
 
