@@ -307,6 +307,7 @@ export const en = {
     confusionTitle: 'Answers by true class',
     confusionNote: 'Test examples by their true class (rows) and the answer (columns); framed: right.',
     confusion: (run: string) => `${run}: true classes against answers`,
+    wrong: 'Wrong',
     wrongTitle: 'Wrong examples',
     wrongOf: (n: string) => `${n} wrong`,
     wrongCount: (n: string, all: string) => `${n} of ${all} test examples`,

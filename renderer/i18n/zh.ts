@@ -275,6 +275,7 @@ export const zh: Messages = {
     confusionTitle: '各真实类别的回答',
     confusionNote: '测试样本：每行是真实类别，每列是回答；带框的是答对的。',
     confusion: (run) => `${run}：真实类别对回答`,
+    wrong: '答错',
     wrongTitle: '答错的样本',
     wrongOf: (n) => `答错 ${n} 个`,
     wrongCount: (n, all) => `${all} 个测试样本中的 ${n} 个`,
