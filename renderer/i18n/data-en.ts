@@ -168,7 +168,8 @@ export const dataEn = {
     keep: (by) => `Keep “${by}”`,
   } as Readonly<Record<Fix['key'], (by: string) => string>>,
   charts: {
-    title: 'What it holds',
+    name: 'charts',
+    open: 'The charts beside the rows, to take home',
     spreadCaption: (what: string) => `Rows of the dataset by ${what}; bars of equal width.`,
     namedCaption: (shown: string, all: string) =>
       shown === all

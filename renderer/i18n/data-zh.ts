@@ -145,7 +145,8 @@ export const dataZh: Messages['data'] = {
     keep: (by) => `保留“${by}”`,
   },
   charts: {
-    title: '数据概况',
+    name: '图表',
+    open: '导出右侧的各个图表',
     spreadCaption: (what) => `数据集各行按 ${what} 的分布，各柱同宽。`,
     namedCaption: (shown, all) =>
       shown === all ? '对数据集全部行计数。' : `${all} 种中最常见的 ${shown} 种；CSV 里有全部。`,

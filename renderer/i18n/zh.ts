@@ -285,7 +285,7 @@ export const zh: Messages = {
     wrongAfter: '后面的样本',
     wrongExample: '样本',
     wrongInputs: '输入',
-    wrongExpected: '应答',
+    wrongExpected: '正确答案',
     wrongAnswered: '回答',
     wrongShare: '概率',
     wrongStep: (step) => `（第 ${step} 步）`,

@@ -35,8 +35,9 @@ export function saidText(
   const length = answers.lengths?.data[index] ?? each
   const said = (data: Float32Array | undefined) => {
     if (!isSeries || step !== undefined) return word(data?.[at] ?? Number.NaN)
-    const words = Array.from(data?.subarray(at, at + Math.min(length, mostSteps)) ?? [], word).join(' ')
-    return length > mostSteps ? `${words} …` : words
+    // Of long ones the end, where what had to be remembered is asked for.
+    const words = Array.from(data?.subarray(at + Math.max(0, length - mostSteps), at + length) ?? [], word).join(' ')
+    return length > mostSteps ? `… ${words}` : words
   }
   const answered = answers.outputs[run]?.data
   // While training goes on, what is asked for later may be answered otherwise.

@@ -22,6 +22,10 @@ export const tellsWrong = ({ metric }: Pick<TaskFacts, 'metric'>): boolean => is
 export const namesStep = ({ outputs, metric }: Pick<TaskFacts, 'outputs' | 'metric'>): boolean =>
   outputs === 'class-series' && metric.id === 'accuracy'
 
+/** Whether what is answered is one class, which the network is more or less sure of. */
+export const hasShare = (facts: Pick<TaskFacts, 'outputs' | 'metric'>): boolean =>
+  facts.outputs === 'class' || facts.outputs === 'next-token' || namesStep(facts)
+
 /** Examples that are not answered rightly, in their order. */
 export function wrongPlaces(
   { targets, outputs, lengths, metrics, tags }: Answers,

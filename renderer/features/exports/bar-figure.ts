@@ -68,7 +68,7 @@ export function drawNamedBarsFigure(
   }: { readonly title: string; readonly bars: readonly NamedBar[]; readonly legend?: readonly string[] },
 ): void {
   begin(g, palette, title)
-  const colours = [palette.ink2, palette.ink3, palette.line2]
+  const colours = legend.length ? [palette.ink, palette.ink3, palette.line2] : [palette.ink2]
   const [left, right] = [200, 90]
   const row = Math.min(28, (height - top - 16) / Math.max(1, bars.length))
   const size = Math.min(12, row * 0.7)
