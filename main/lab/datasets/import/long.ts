@@ -79,7 +79,7 @@ export class LongRows {
   }
 
   #notice(group: string, { said }: Series, { line }: Record): void {
-    const [before = '', says = ''] = [...said].map(String)
+    const [before = '', says = ''] = [...(said ?? [])].map(String)
     const first = this.#mixed?.first ?? { group: own(group), line, says, before }
     this.#mixed = { sequences: (this.#mixed?.sequences ?? 0) + 1, first }
     this.#noticed(this.#mixed)
@@ -130,7 +130,7 @@ export class LongRows {
     const { window, target, inputs } = this.#settings
     if (!window) {
       const every = target === 'every-step' ? series.answers(0, series.steps) : series.lastAnswer()
-      const said = series.said.size > 1 ? { [mixedTag]: listed(series.said) } : {}
+      const said = series.said ? { [mixedTag]: listed(series.said) } : {}
       yield stored(series, series.inputs(0, series.steps), target === 'next' ? null : every, said)
       return
     }
@@ -164,7 +164,7 @@ function stored({ facts }: Series, inputs: readonly unknown[], target: unknown, 
 }
 
 /** Different answers as a tag has them: as many as fit. */
-function listed(said: ReadonlySet<string | number>): string {
+function listed(said: ReadonlySet<unknown>): string {
   const all = [...said]
   while (all.length > 1 && JSON.stringify(all).length > setLimits.token) all.pop()
   return JSON.stringify(all).slice(0, setLimits.token)

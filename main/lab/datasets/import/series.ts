@@ -16,8 +16,9 @@ export class Series {
   gone = 0
   /** Where the next window begins, counted from the steps that are here. */
   next = 0
-  /** What its steps say, where one answer is asked of all: more than one where they do not agree. */
-  readonly said = new Set<string | number>()
+  /** Where one answer is asked of all steps and they do not agree: what they say. Most agree, and cost no room. */
+  said: Set<unknown> | undefined
+  #firstSaid: unknown = null
   readonly #width: number
   /** Tokens, or [steps, channels] numbers. */
   #values: (string | number)[] = []
@@ -47,10 +48,13 @@ export class Series {
 
   /** Takes note of a step's answer; whether it is the first that is not like the others. */
   say(answer: unknown): boolean {
-    if (answer === null || Number.isNaN(answer) || this.said.size >= mostAnswers) return false
-    const before = this.said.size
-    this.said.add(answer as string | number)
-    return before === 1 && this.said.size === 2
+    if (answer === null || Number.isNaN(answer)) return false
+    this.#firstSaid ??= answer
+    if (!this.said && answer === this.#firstSaid) return false
+    const isFirst = !this.said
+    this.said ??= new Set([this.#firstSaid])
+    if (this.said.size < mostAnswers) this.said.add(answer)
+    return isFirst
   }
 
   /** The answer of the last step that has one. */
