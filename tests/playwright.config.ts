@@ -9,6 +9,7 @@ const isRoot = process.getuid?.() === 0
 /** End to end: the real page in a real Chromium, against the real lab. */
 export default defineConfig({
   outputDir: `${root}test-results`,
+  preserveOutput: 'failures-only',
   // Trainings share the machine's cores: one after the other, so that measured times mean something.
   workers: 1,
   fullyParallel: false,

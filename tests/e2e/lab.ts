@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { test } from '@playwright/test'
 
 const endWithParent = new URL('../../build/end-with-parent.mjs', import.meta.url).href
 const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 
-export function newWorkspace(): string {
-  return mkdtempSync(join(tmpdir(), 'unroll-e2e-'))
-}
+/** A folder among the test's own, which goes when the test has passed. */
+export const newFolder = (name: string): string => mkdtempSync(test.info().outputPath(`${name}-`))
+
+export const newWorkspace = (): string => newFolder('workspace')
 
 /** The real lab, served by the command line as a person would. */
 export class ServedLab {

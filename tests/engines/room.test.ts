@@ -27,19 +27,21 @@ describe.skipIf(missing)(`the lab with the engine ${id}`, () => {
   beforeAll(ensurePack, installTime)
 
   let folder: string
+  let workspace: string
   let lab: OpenLab
   let handlers: Handlers
   beforeEach(async () => {
     folder = mkdtempSync(join(engines, '..', 'room-'))
     await linkPack(folder)
     process.env.UNROLL_ENGINES = folder
-    lab = await createLab({ workspace: mkdtempSync(join(tmpdir(), 'unroll-room-')) })
+    workspace = mkdtempSync(join(tmpdir(), 'unroll-room-'))
+    lab = await createLab({ workspace })
     handlers = lab.handlers
   })
   afterEach(async () => {
     await lab.close()
     process.env.UNROLL_ENGINES = engines
-    rmSync(folder, { recursive: true })
+    for (const made of [folder, workspace]) rmSync(made, { recursive: true })
   })
 
   const engine = async () => (await handlers.engines.list()).engines.find((info) => info.id === id)

@@ -21,13 +21,15 @@ import {
 } from './store.ts'
 
 let folder: string
+let wheels: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'unroll-packs-'))
+  wheels = mkdtempSync(join(tmpdir(), 'unroll-wheels-'))
   vi.stubEnv('UNROLL_ENGINES', folder)
 })
 afterEach(() => {
   vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true })
+  for (const made of [folder, wheels]) rmSync(made, { recursive: true })
 })
 
 const id = 'tensorflow-cpu'
@@ -43,7 +45,7 @@ const libraries = archive?.libraries ?? []
 function wheel(names = libraries): [string] {
   const files = Object.fromEntries(names.map((name) => [name, strToU8(`library ${name}`)]))
   const name = (archive?.file ?? '').replaceAll('cp312', 'cp311')
-  return [makeWheel(join(mkdtempSync(join(tmpdir(), 'unroll-wheel-')), name), files)]
+  return [makeWheel(join(wheels, name), files)]
 }
 
 /** A pack as an installation leaves it, with a file in the place of libraries. */
