@@ -33,6 +33,8 @@ const exampleFields = {
   examples: v.optional(Examples, 'test'),
   index: Index,
   step: TrainingStep,
+  /** Indices of the runs that are wanted, answered in this order; left out: all of them, in theirs. */
+  runs: v.optional(v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(15))), v.maxLength(16))),
   /** Beginnings of the names of the trace's arrays that are wanted, `layers.1.`; left out: all of them. */
   arrays: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), v.maxLength(64))),
   /** Whether the trace has `jacobian` and `lyapunov`, whose cost grows with H^3. */

@@ -99,6 +99,30 @@ describe('the wire', () => {
     })
   })
 
+  it('answers other calls while it sends what is large', async () => {
+    const { page, host } = pair()
+    const data = Float32Array.from({ length: 3_000_000 }, (_, k) => k)
+    let sent = 0
+    const slow: Wire = {
+      ...host,
+      send: async (frame) => {
+        sent += 1
+        host.send(frame)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      },
+    }
+    serveLab(
+      answering({ inspect: { gates: () => ({ runs: [{ step: 1, data }] }) }, lab: { info: () => 'here' } }),
+      slow,
+    )
+    const lab = connectLab(page)
+    const whole = lab.inspect.gates('a-1')
+    await expect.poll(() => sent).toBeGreaterThan(2)
+    expect(await lab.lab.info()).toBe('here')
+    expect(sent).toBeLessThan(12)
+    expect(await whole).toEqual({ runs: [{ step: 1, data }] })
+  })
+
   it('refuses arguments that do not fit, by name', async () => {
     const { page, host } = pair()
     serveLab(answering({}), host)

@@ -4,12 +4,14 @@ import * as v from 'valibot'
 import { contract, type Handlers, type Lab } from './contract.ts'
 import { errorData, LabError, type LabErrorData } from './errors.ts'
 import type { Method } from './method.ts'
+import { Assembly, inParts } from './pieces.ts'
 import { RunSpec } from './spec.ts'
 import { parse } from './validation.ts'
 
 /** A way for frames to the other side: a WebSocket, a MessagePort, a pair of queues in a test. */
 export interface Wire {
-  send(frame: Uint8Array): void
+  /** Resolves, where it is a promise, when it is time for the next piece of something large. */
+  send(frame: Uint8Array): void | Promise<void>
   /** Called once; every frame from the other side goes to `handler`. */
   receive(handler: (frame: Uint8Array) => void): void
   /** Settles when the other side is gone; calls under way are then refused as `disconnected`. */
@@ -108,7 +110,9 @@ export function serveLab(handlers: Handlers, wire: Wire): void {
   const rpc = createBirpc<Record<string, never>, Record<string, never>>(
     {},
     {
-      post: (frame: Uint8Array) => wire.send(frame),
+      post: async (frames: Iterable<Uint8Array>) => {
+        for (const frame of frames) await wire.send(frame)
+      },
       on: (receive) =>
         wire.receive((frame) => {
           let call: ReturnType<typeof readCall>
@@ -121,7 +125,7 @@ export function serveLab(handlers: Handlers, wire: Wire): void {
           // Returns a promise that never rejects: every error is an answer.
           void receive(call)
         }),
-      serialize: (answer: Answer) => encodeFrame('e' in answer ? { ...answer, e: errorData(answer.e) } : answer),
+      serialize: (answer: Answer) => framesOf('e' in answer ? { ...answer, e: errorData(answer.e) } : answer),
       resolver: (name) => {
         try {
           return resolver(name)
@@ -136,6 +140,16 @@ export function serveLab(handlers: Handlers, wire: Wire): void {
   wire.closed?.finally(() => rpc.$close())
 }
 
+/** An answer's frames: one, or those of its large arrays before it. */
+function framesOf(answer: Answer): Iterable<Uint8Array> {
+  const parts = inParts(answer, answer.i)
+  return parts ? encoded(parts) : [encodeFrame(answer)]
+}
+
+function* encoded(parts: Iterable<unknown>): Generator<Uint8Array> {
+  for (const part of parts) yield encodeFrame(part)
+}
+
 function asLabError(data: unknown): LabError {
   const { code, message, hint, details } = errorData(data as LabErrorData)
   return new LabError(code, message, hint, details)
@@ -143,16 +157,17 @@ function asLabError(data: unknown): LabError {
 
 /** The lab at the other end of `wire`: `lab.room.method(...)`. Errors arrive as LabError. */
 export function connectLab(wire: Wire): Lab {
+  const assembly = new Assembly()
   const rpc = createBirpc<Record<string, AnyHandler>>(
     {},
     {
       post: (frame: Uint8Array) => wire.send(frame),
-      on: (receive) => wire.receive(receive),
+      on: (receive) =>
+        wire.receive((frame) => {
+          const answer = assembly.take(decodeFrame(frame)) as Answer | undefined
+          if (answer) void receive('e' in answer ? { ...answer, e: asLabError(answer.e) } : answer)
+        }),
       serialize: encodeFrame,
-      deserialize: (frame: Uint8Array) => {
-        const answer = decodeFrame(frame) as Answer
-        return 'e' in answer ? { ...answer, e: asLabError(answer.e) } : answer
-      },
       // A call takes as long as it takes (a large file, an engine's start); a lost wire ends it.
       timeout: -1,
     },

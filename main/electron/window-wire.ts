@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron'
 import { maxUploadBytes } from '../../shared/method.ts'
 import type { Wire } from '../../shared/rpc.ts'
@@ -20,8 +21,9 @@ export function acceptedFrame(sender: IpcMainEvent['senderFrame'], frame: unknow
 export function windowWire(ipc: Pick<IpcMain, 'on' | 'off'>, contents: WebContents): Wire {
   const closed = new Promise<void>((resolve) => contents.once('destroyed', () => resolve()))
   return {
-    send(frame) {
+    async send(frame) {
       if (!contents.isDestroyed()) contents.send(channel, frame)
+      await setImmediate()
     },
     receive(handler) {
       const listener = (event: IpcMainEvent, data: unknown) => {

@@ -1,6 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
+import { inParts } from '../../shared/pieces.ts'
+
 /** Structured-clone messages between an engine process and its host. */
 export interface Channel {
-  post(message: unknown): void
+  /** Resolves, where it is a promise, when it is time for the next piece of something large. */
+  post(message: unknown): void | Promise<void>
   receive(handler: (message: unknown) => void): void
 }
 
@@ -15,7 +19,10 @@ export function hostChannel(): Channel {
   const port = (process as unknown as { parentPort?: ParentPort }).parentPort
   if (port) {
     return {
-      post: (message) => port.postMessage(message),
+      post: async (message) => {
+        port.postMessage(message)
+        await setImmediate()
+      },
       receive: (handler) => port.on('message', ({ data }) => handler(data)),
     }
   }
@@ -25,7 +32,18 @@ export function hostChannel(): Channel {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   return {
     // A message to a host that has just gone is lost; 'disconnect' ends this process.
-    post: (message) => process.send?.(message as never, undefined, undefined, () => {}),
+    post: (message) =>
+      new Promise((resolve) => process.send?.(message as never, undefined, undefined, () => resolve())),
     receive: (handler) => process.on('message', handler),
   }
 }
+
+/** Answers go in pieces where they are large; events as they are, since they must not overtake each other. */
+export async function postAnswers(channel: Channel, message: { readonly t?: string; readonly i?: string }) {
+  const parts = message.t === 's' ? inParts(message, message.i as string) : null
+  for (const part of parts ?? [message]) await channel.post(inOwnMemory(part))
+}
+
+/** A structured clone of a view takes all that is behind it along. */
+const inOwnMemory = (message: object): object =>
+  'bytes' in message && message.bytes instanceof Uint8Array ? { ...message, bytes: message.bytes.slice() } : message

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createBirpc } from 'birpc'
 import { LabError, type LabErrorData } from '../../shared/errors.ts'
+import { Assembly } from '../../shared/pieces.ts'
 import type { Channel } from './channel.ts'
 import type { EngineEvents, EngineFunctions } from './protocol.ts'
 
@@ -63,11 +64,16 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   child.onExit((code, signal) => gone.resolve({ code, signal, expected }))
   gone.promise.then((exit) => onExit?.(exit))
 
+  const assembly = new Assembly()
   const remote = createBirpc<Record<string, (...args: unknown[]) => Promise<Reply>>>(
     { ...onEvents },
     {
       post: child.post,
-      on: child.receive,
+      on: (receive) =>
+        child.receive((part) => {
+          const message = assembly.take(part)
+          if (message) receive(message)
+        }),
       timeout: -1,
     },
   )
@@ -129,7 +135,9 @@ function forkNode(path: string, args: readonly string[], env: Readonly<Record<st
   return {
     pid: child.pid,
     // A message to a process that has just died is lost, which its exit reports.
-    post: (message) => child.connected && child.send(message as never, () => {}),
+    post: (message) => {
+      if (child.connected) child.send(message as never, () => {})
+    },
     receive: (handler) => child.on('message', handler),
     kill: () => child.kill('SIGKILL'),
     onExit: (handler) => child.on('exit', handler),

@@ -48,7 +48,7 @@ export interface Quantities {
   readonly sensitivity: Floats
   /** dL/dx_t [T, B, D], of a model that reads floats. */
   readonly inputs?: Floats
-  /** dL/d parameter, by PyTorch state-dict name. */
+  /** dL/d parameter, by PyTorch state-dict name; none where they are not wanted. */
   readonly parameters: Parameters
   readonly layers: readonly LayerQuantities[]
 }
@@ -56,6 +56,8 @@ export interface Quantities {
 export interface MeasureOptions {
   /** Whether the Jacobians and Lyapunov exponents are wanted (left out: they are). */
   readonly jacobians?: boolean
+  /** Whether the gradients of the parameters are wanted (left out: they are). */
+  readonly parameters?: boolean
   /** Share of its last value under which flow counts as gone; left out: 0.01. */
   readonly horizonThreshold?: number
   /** What is fixed inside the network; with `[]`, nothing, but it runs by the same arithmetic as with something. */
@@ -71,7 +73,7 @@ export function measure(
   compute: Compute,
   model: Model,
   batch: Batch,
-  { jacobians = true, horizonThreshold, interventions }: MeasureOptions = {},
+  { jacobians = true, parameters = true, horizonThreshold, interventions }: MeasureOptions = {},
 ): Quantities {
   const { config } = model
   const lengths = checkBatch(config, batch)
@@ -81,13 +83,13 @@ export function measure(
   })
   try {
     const loss = meanLoss(config, ran.output, batch.targets, lengths)
-    const total = ran.backward(loss.gradient, 'paths')
+    const total = ran.backward(loss.gradient, 'paths', { parameters })
     // With a head at every step the local losses would hide what fades: flow asks about the last alone.
     const last =
       config.head === 'last'
         ? total
-        : ran.backward(lastStepLoss(config, ran.output, batch.targets, lengths).gradient, 'states')
-    const answered = ran.backward(answers(config, ran.output, lengths).gradient, 'parameters')
+        : ran.backward(lastStepLoss(config, ran.output, batch.targets, lengths).gradient, 'states', unread)
+    const answered = ran.backward(answers(config, ran.output, lengths).gradient, 'parameters', unread)
     return {
       loss: loss.value,
       output: ran.output,
@@ -114,6 +116,8 @@ export function measure(
     ran.release()
   }
 }
+
+const unread = { parameters: false } as const
 
 function measureLayer(
   layer: Layer,

@@ -4,7 +4,7 @@ import type { Batch, Model, ModelConfig, Parameters } from '../../shared/model.t
 import { type Floats, ndarray } from '../../shared/ndarray.ts'
 import { cellById } from './cells/catalogue.ts'
 import { changeOf } from './interventions.ts'
-import type { BackwardDetail, Compute, Layer, LayerGradients, LayerPass } from './layers/layer.ts'
+import type { BackwardDetail, Compute, Layer, LayerGradients, LayerPass, ReadGradients } from './layers/layer.ts'
 import { swapAxes, zeroPadding } from './sequence.ts'
 
 /** A network that was run over a batch: its answers, its layers, and the way back. */
@@ -14,13 +14,13 @@ export interface NetworkPass {
   /** What the first layer read, [T, B, D]: the inputs, or their embedding vectors. */
   readonly embedded: Floats
   readonly layers: readonly { readonly layer: Layer; readonly pass: LayerPass }[]
-  /** From d L / d output. May be called more than once. Without `inputs`, `embedded` may be left out. */
-  backward(gradient: Floats, detail: BackwardDetail, inputs?: boolean): NetworkGradients
+  /** From d L / d output. May be called more than once. `inputs` are what the first layer read, `embedded`. */
+  backward(gradient: Floats, detail: BackwardDetail, read?: ReadGradients): NetworkGradients
   release(): void
 }
 
 export interface NetworkGradients {
-  /** By PyTorch state-dict name. */
+  /** By PyTorch state-dict name; none where nobody asked. */
   readonly parameters: Parameters
   /** Of what the first layer read, [T, B, D], unless nobody asked. */
   readonly embedded?: Floats
@@ -53,14 +53,14 @@ export function runNetwork(
     output: head.output,
     embedded,
     layers,
-    backward(gradient, detail, inputs = true) {
+    backward(gradient, detail, read = {}) {
       const atHead = head.backward(gradient)
       const parameters: Record<string, Floats> = { ...atHead.parameters }
       const found: LayerGradients[] = []
       let arriving: Floats | undefined = atHead.hidden
       for (const [index, { pass }] of [...layers.entries()].reverse()) {
-        const isRead = index > 0 || inputs || config.embedding !== undefined
-        const gradients = pass.backward(arriving as Floats, detail, isRead)
+        const isRead = index > 0 || read.inputs !== false || config.embedding !== undefined
+        const gradients = pass.backward(arriving as Floats, detail, { ...read, inputs: isRead })
         for (const [name, value] of Object.entries(gradients.parameters)) parameters[`rnn.${name}_l${index}`] = value
         found.unshift(gradients)
         arriving = gradients.inputs
@@ -68,7 +68,11 @@ export function runNetwork(
       if (config.embedding)
         parameters['embedding.weight'] = embeddingGradient(config.embedding, ids, arriving as Floats)
       const inOrder = Object.keys(model.parameters).map((name) => [name, parameters[name] as Floats] as const)
-      return { parameters: Object.fromEntries(inOrder), ...(arriving && { embedded: arriving }), layers: found }
+      return {
+        parameters: read.parameters === false ? {} : Object.fromEntries(inOrder),
+        ...(arriving && { embedded: arriving }),
+        layers: found,
+      }
     },
     release: () => {
       for (const { pass } of layers) pass.release()

@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os'
 import { createBirpc } from 'birpc'
 import { errorData, LabError } from '../../shared/errors.ts'
 import { loadBackend } from './backends/registry.ts'
-import { hostChannel } from './channel.ts'
+import { hostChannel, postAnswers } from './channel.ts'
 import { batchView } from './inspect/batch.ts'
 import { inspectExample } from './inspect/example.ts'
 import { find, type Search } from './inspect/find.ts'
@@ -117,7 +117,7 @@ const guarded = Object.fromEntries(
 )
 
 const host = createBirpc<EngineEvents>(guarded, {
-  post: channel.post,
+  post: (message) => postAnswers(channel, message),
   on: channel.receive,
   eventNames: ['rows', 'state', 'checkpoint', 'moment'],
 }) as unknown as EngineEvents

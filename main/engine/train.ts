@@ -109,7 +109,7 @@ export class Trainer {
     try {
       const loss = meanLoss(config, ran.output, batch.targets, lengths)
       const own = config.head === 'last'
-      const gradients = ran.backward(loss.gradient, withFlow && own ? 'norms' : 'parameters', false)
+      const gradients = ran.backward(loss.gradient, withFlow && own ? 'norms' : 'parameters', { inputs: false })
       const flows = withFlow && flowOf(own ? gradients : this.#fromLastStep(ran, batch, lengths), lengths)
       this.#update(gradients.parameters, loss.value, step)
       return { step, loss: loss.value, metric: this.#metric(ran.output, batch), ...(flows && { flow: flows }) }
@@ -135,7 +135,9 @@ export class Trainer {
 
   /** For a head at every step: flow is a backward pass of its own, from the last real step alone. */
   #fromLastStep(ran: NetworkPass, batch: Batch, lengths: readonly number[]): NetworkGradients {
-    return ran.backward(lastStepLoss(this.config, ran.output, batch.targets, lengths).gradient, 'norms', false)
+    return ran.backward(lastStepLoss(this.config, ran.output, batch.targets, lengths).gradient, 'norms', {
+      inputs: false,
+    })
   }
 
   #update(gradients: Parameters, loss: number, step: number): void {

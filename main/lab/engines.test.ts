@@ -50,7 +50,9 @@ function onGpu(name: string, error: number) {
     createBirpc(functions, { post: send(toHost), on: hear(toEngine) })
     return {
       pid: 1,
-      post: (message) => isAlive && send(toEngine)(message),
+      post: (message) => {
+        if (isAlive) send(toEngine)(message)
+      },
       receive: hear(toHost),
       kill: () => kill(),
       onExit: (handler) => {

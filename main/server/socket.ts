@@ -22,9 +22,12 @@ export function socketWire(socket: WebSocket): Wire {
   // A broken connection ends in 'close' as well; without a listener it would end the process.
   socket.on('error', () => {})
   return {
-    send: (frame) => {
-      if (socket.readyState === socket.OPEN) socket.send(frame)
-    },
+    // Resolves when the page's side has taken it: what is large waits for a slow one. A lost one needs no answer.
+    send: (frame) =>
+      new Promise((resolve) => {
+        if (socket.readyState === socket.OPEN) socket.send(frame, () => resolve())
+        else resolve()
+      }),
     receive: (handler) => {
       socket.on('message', (data: Buffer, isBinary: boolean) => {
         if (isBinary) handler(data)

@@ -68,9 +68,11 @@ export function runBackward(kernels: Kernels, plan: BackwardPlan, cell: FusedCel
     pass.measure(t)
   }
   lane.meet()
-  addBiases(kernels, plan, cell, lane)
-  addWeights(kernels, plan, cell, lane)
-  addDiagonals(kernels, plan, cell, lane)
+  if (plan.parameters.weight_hh !== undefined) {
+    addBiases(kernels, plan, cell, lane)
+    addWeights(kernels, plan, cell, lane)
+    addDiagonals(kernels, plan, cell, lane)
+  }
   if (plan.inputs) findInputs(kernels, plan, partOf(totalOf(plan.forward), lane))
 }
 

@@ -139,12 +139,24 @@ describe.each(ways)('the kernels of %s in %i threads', (file, threads) => {
     expect(sizes[0]).toBe(0)
   })
 
+  test('without the gradients of the parameters all others are the same, bit for bit', () => {
+    for (const cell of cells) {
+      const { layer, sequence, gradient } = randomLayer(cell, [6, 5, 3, 11], false, randomStream(11, 'unread'))
+      const pass = compute.layer(layer, sequence, { states: false })
+      const { parameters, ...whole } = pass.backward(gradient, 'paths')
+      const unread = pass.backward(gradient, 'paths', { parameters: false })
+      pass.release()
+      expect(Object.keys(parameters).length, cell.id).toBeGreaterThan(3)
+      expect(unread, cell.id).toEqual({ parameters: {}, ...whole })
+    }
+  })
+
   test('norms are those of the gradients of the states, and dL/dx is left out where nobody asks', () => {
     for (const cell of cells) {
       const { layer, sequence, gradient } = randomLayer(cell, [6, 5, 3, 11], false, randomStream(10, 'norms'))
       const pass = compute.layer(layer, sequence, { states: false })
       const whole = pass.backward(gradient, 'states')
-      const { norms, ...others } = pass.backward(gradient, 'norms', false)
+      const { norms, ...others } = pass.backward(gradient, 'norms', { inputs: false })
       pass.release()
       expect(Object.keys(others), cell.id).toEqual(['parameters'])
       expect(others.parameters, cell.id).toEqual(whole.parameters)

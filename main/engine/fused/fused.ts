@@ -54,8 +54,8 @@ function passOf(memory: LayerMemory, lanes: Lanes, states: boolean): LayerPass {
     hidden: memory.read('hidden'),
     ...(states && layer.cell.hasCellState && { cell: memory.read('cell') }),
     gates: states ? Object.fromEntries(layer.cell.gates.map((gate) => [gate, readGate(memory, gate)])) : {},
-    backward: (gradient, detail, inputs = true) =>
-      memory.backward(gradient, { detail, inputs, lanes: count }, (plan) =>
+    backward: (gradient, detail, { inputs = true, parameters = true } = {}) =>
+      memory.backward(gradient, { detail, inputs, parameters, lanes: count }, (plan) =>
         lanes.run({ kind: 'backward', plan }, count),
       ),
     release: () => memory.release(),

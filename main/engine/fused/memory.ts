@@ -15,6 +15,7 @@ const activations = ['tanh', 'relu', 'sigmoid', 'identity'] as const
 interface Asked {
   readonly detail: BackwardDetail
   readonly inputs: boolean
+  readonly parameters: boolean
   readonly lanes: number
 }
 
@@ -133,7 +134,7 @@ export class LayerMemory {
     )
   }
 
-  #planBack(lease: Lease, gradient: Floats, { detail, inputs, lanes }: Asked): BackwardPlan {
+  #planBack(lease: Lease, gradient: Floats, { detail, inputs, parameters: areRead, lanes }: Asked): BackwardPlan {
     const { plan: forward, cell, layer } = this
     const { units, blocks, width, batch } = forward
     const total = totalOf(forward)
@@ -148,7 +149,7 @@ export class LayerMemory {
     }
     const paths: Partial<Record<CellPath, Address>> = detail === 'paths' ? states(layer.cell.paths) : {}
     const parameters = Object.fromEntries(
-      Object.entries(layer.parameters).map(([name, { shape }]) => {
+      Object.entries(areRead ? layer.parameters : {}).map(([name, { shape }]) => {
         const rows = ((shape[0] as number) / layer.units) * units
         return [name, lease.zeros(rows * lineOf(name, units, width))]
       }),
@@ -199,9 +200,9 @@ export class LayerMemory {
     return {
       ...(inputs && { inputs: this.#steps.scatter(this.#floats, inputs / 4, width, width) }),
       parameters: Object.fromEntries(
-        Object.entries(layer.parameters).map(([name, { shape }]) => {
-          const at = (parameters[name] as Address) / 4
-          return [name, readBlocks(shape, layer.units, this.#floats, at, lineOf(name, units, width))]
+        Object.entries(parameters).map(([name, at]) => {
+          const { shape } = layer.parameters[name] as Floats
+          return [name, readBlocks(shape, layer.units, this.#floats, at / 4, lineOf(name, units, width))]
         }),
       ),
       ...(norms.hidden && {

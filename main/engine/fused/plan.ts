@@ -43,6 +43,7 @@ export interface BackwardPlan {
   readonly norms: Readonly<Partial<Record<'hidden' | 'cell', Address>>>
   /** Terms of dL/dc; empty where nobody asked. */
   readonly paths: Readonly<Partial<Record<CellPath, Address>>>
+  /** Empty where nobody asked. */
   readonly parameters: Readonly<Record<string, Address>>
   /** W_ih, and W_hh by part, packed as right factors. */
   readonly projection: Address

@@ -26,7 +26,7 @@ export async function batchView(subject: Subject, query: BatchQuery): Promise<Ba
       const padded = examplesOf(subject, examples, from, to)
       const lengths = lengthsOf(padded)
       const batch = model.config.weights === 'per-step' ? padded : cutSteps(padded, Math.max(...lengths))
-      const found = measure(subject.compute, model, batch, { jacobians })
+      const found = measure(subject.compute, model, batch, { jacobians, parameters: false })
       loss += found.loss * (to - from)
       for (const [n, layer] of layers.entries()) layer.add(found.layers[n] as (typeof found.layers)[number], lengths)
       await setImmediate()

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { LabError } from '../../../shared/errors.ts'
 import type { ExampleQuery, InspectedExample } from '../../../shared/inspect.ts'
 import type { Intervention } from '../../../shared/interventions.ts'
 import type { Trace } from '../../../shared/model.ts'
@@ -9,7 +10,7 @@ import { answersByStep } from './answers.ts'
 import { exampleAt, type OneExample, type Subject } from './subject.ts'
 
 /** How an example is traced: what the query says of it. */
-export type TraceQuery = Pick<ExampleQuery, 'arrays' | 'jacobians' | 'horizonThreshold'>
+export type TraceQuery = Pick<ExampleQuery, 'runs' | 'arrays' | 'jacobians' | 'horizonThreshold'>
 
 /** One example and every run's trace of it. Throws LabError `not-found` beyond the last example. */
 export function inspectExample(subject: Subject, query: ExampleQuery): Promise<InspectedExample> {
@@ -28,7 +29,7 @@ export async function traceExample(
   const inputs = task.present.inputs(batch, 0)
   const { vocabulary } = task.facts
   const runs: InspectedExample['runs'][number][] = []
-  for (const run of subject.runs.keys()) {
+  for (const run of query.runs ?? subject.runs.keys()) {
     runs.push(traceRun(subject, run, example, query, fixed[run]))
     await setImmediate()
   }
@@ -51,10 +52,13 @@ function traceRun(
   { arrays: wanted, jacobians, horizonThreshold }: TraceQuery,
   interventions: readonly Intervention[] | undefined,
 ): InspectedExample['runs'][number] {
-  const { model, step } = runs[run] as Subject['runs'][number]
+  const asked = runs[run]
+  if (!asked) throw new LabError('not-found', `There is no run ${run}.`, `Choose 0 to ${runs.length - 1}.`)
+  const { model, step } = asked
   const { config, parameters } = model
   const options: MeasureOptions = {
     jacobians,
+    parameters: !wanted || wanted.some((beginning) => meets(beginning, 'grad.parameters.')),
     ...(horizonThreshold !== undefined && { horizonThreshold }),
     ...(interventions && { interventions }),
   }
@@ -72,6 +76,9 @@ function traceRun(
     ...(recurrent?.shape.length === 2 && recurrent.data.length <= 1_000_000 && { recurrent }),
   }
 }
+
+/** Whether names that begin so may begin with the other. */
+const meets = (a: string, b: string) => a.startsWith(b) || b.startsWith(a)
 
 function startingWith(arrays: Trace, beginnings: readonly string[]): Trace {
   const isWanted = (name: string) => beginnings.some((beginning) => name.startsWith(beginning))

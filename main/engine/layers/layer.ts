@@ -53,9 +53,9 @@ export interface LayerPass {
   readonly gates: Readonly<Record<string, Floats>>
   /**
    * Backward from dL/dh_t as it comes from outside the layer, [T, B, H] and 0 at padded steps. May be
-   * called more than once. Without `inputs`, dL/dx_t may be left out: training does not read it under the lowest layer.
+   * called more than once.
    */
-  backward(gradient: Floats, detail: BackwardDetail, inputs?: boolean): LayerGradients
+  backward(gradient: Floats, detail: BackwardDetail, read?: ReadGradients): LayerGradients
   /** Gives back what the engine holds for it; the arrays stay readable. */
   release(): void
 }
@@ -66,10 +66,18 @@ export interface LayerPass {
  */
 export type BackwardDetail = 'parameters' | 'norms' | 'states' | 'paths'
 
+/** What may be left out of a backward pass, since nobody reads it; left out here: everything is read. */
+export interface ReadGradients {
+  /** dL/dx_t, which training does not read under the lowest layer. */
+  readonly inputs?: boolean
+  /** Those of the parameters, which training alone reads. */
+  readonly parameters?: boolean
+}
+
 export interface LayerGradients {
   /** dL/dx_t [T, B, D], unless nobody asked. */
   readonly inputs?: Floats
-  /** Named and shaped like the layer's. */
+  /** Named and shaped like the layer's; none where nobody asked. */
   readonly parameters: Readonly<Record<string, Floats>>
   /** dL/dh_t in total, [T, B, H]; for `states` and `paths`. */
   readonly hidden?: Floats

@@ -114,8 +114,8 @@ function passOf(
       hidden,
       ...(states && hasCellState && { cell: read(-1) }),
       gates: states ? Object.fromEntries(gates.map((name) => [name, gate(name)])) : {},
-      backward: (gradient, detail, wantsInputs = true) =>
-        backward(layers, given, layer, inputs.shape, gradient, detail, wantsInputs),
+      backward: (gradient, detail, read = {}) =>
+        backward(layers, given, layer, inputs.shape, gradient, detail, read.inputs ?? true),
       release,
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import type { BatchView, InspectedExample, WhatIf } from '../../../shared/inspec
 import { lab } from '../../lab.ts'
 import { History } from '../../state/history.svelte.ts'
 import type { Session } from '../training/session.svelte.ts'
+import { goThrough } from './ahead.ts'
 import { batchSignals } from './batch-signals.ts'
 import { type Change, isChanged, unchanged } from './change.ts'
 import { type RunSignals, runSignals } from './run-signals.ts'
@@ -10,6 +11,21 @@ import { type RunSignals, runSignals } from './run-signals.ts'
 const jacobianProducts = 1e9
 /** Examples that a batch's means are taken over. */
 const batchExamples = 64
+
+/** An example, and with the change where one is asked for. */
+type Answer = Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }
+
+/** An answer with the runs of an earlier one about the same example in front. */
+function joined(before: Answer | null, { original, changed }: Answer): Answer {
+  const after = (runs: InspectedExample['runs'] = [], example: InspectedExample) => ({
+    ...example,
+    runs: [...runs, ...example.runs],
+  })
+  return {
+    original: after(before?.original.runs, original),
+    changed: changed && after(before?.changed?.runs, changed),
+  }
+}
 
 /** What is asked of the lab about an experiment's runs, and its latest answer. */
 export class Asking {
@@ -25,10 +41,16 @@ export class Asking {
   /** Training step whose stored state answers; null: the present one. */
   step = $state<number | null>(null)
   busy = $state(false)
+  /** Runs that have answered the question under way, which goes to one after the other. */
+  answered = $state(0)
+  /** Whether a person has let go of the latest question. */
+  stopped = $state(false)
   problem = $state.raw<unknown>(null)
   #asked = 0
   /** Whether other inputs were read in the latest answer. */
   #rereads = false
+  /** What the latest answer is to. */
+  #settled: { readonly example: number; readonly step: number | null; readonly change: Change } | null = null
 
   constructor(session: Session) {
     this.session = session
@@ -54,12 +76,15 @@ export class Asking {
     this.#asked += 1
     const asked = this.#asked
     this.busy = true
+    this.answered = 0
+    this.stopped = false
     this.problem = null
     try {
       const batch = this.ofBatch ? await this.#fetchBatch() : null
-      const answer = batch ? null : await this.#fetch(jacobians)
+      const answer = batch ? null : await this.#fetch(jacobians, () => this.#asked === asked)
       if (this.#asked !== asked) return
       this.batch = batch
+      this.#settled = { example: this.session.example, step: this.step, change: this.change.value }
       if (!answer) return
       const first = this.original === null
       const { counterpart, inputs } = this.change.value
@@ -83,7 +108,20 @@ export class Asking {
     return Math.floor(jacobianProducts / (units * length))
   }
 
-  async #fetch(jacobians: boolean): Promise<Pick<WhatIf, 'original'> & { readonly changed: InspectedExample | null }> {
+  /** Every run in a question of its own: what has come is counted, and the rest need not be asked for. */
+  async #fetch(jacobians: boolean, isWanted: () => boolean): Promise<Answer | null> {
+    const ask = this.#question(jacobians)
+    let answer: Answer | null = null
+    for (const run of this.session.runs.keys()) {
+      answer = joined(answer, await ask(run))
+      for (const example of [answer.original, answer.changed]) await goThrough(this.#runsOf(example).slice(run))
+      if (!isWanted()) return null
+      this.answered = run + 1
+    }
+    return answer
+  }
+
+  #question(jacobians: boolean): (run: number) => Promise<Answer> {
     const { id, experiment } = this.session
     const change = this.change.value
     const tops = experiment.spec.cells.map(({ layers = 1 }) => `layers.${layers - 1}.`)
@@ -93,14 +131,31 @@ export class Asking {
       jacobians: jacobians || this.#freeJacobians > 0,
       ...(this.step === null ? {} : { step: this.step }),
     }
-    if (!isChanged(change)) return { original: await lab.inspect.example(id, query), changed: null }
+    if (!isChanged(change)) {
+      return async (run) => ({ original: await lab.inspect.example(id, { ...query, runs: [run] }), changed: null })
+    }
     const { inputs, counterpart, interventions } = change
-    return await lab.inspect.whatIf(id, {
+    const changed = {
       ...query,
       counterpart,
       interventions: interventions.map((list) => [...list]),
       ...(inputs && { inputs: { shape: [...inputs.shape], data: new Float32Array(inputs.data) } }),
-    })
+    }
+    return (run) => lab.inspect.whatIf(id, { ...changed, runs: [run] })
+  }
+
+  /** Lets go of the question under way: what was asked about before stays, with its change. */
+  stop(): void {
+    this.#asked += 1
+    this.busy = false
+    this.stopped = true
+    this.ofBatch = this.batch !== null
+    if (!this.#settled) return
+    const { example, step, change } = this.#settled
+    this.session.example = example
+    this.step = step
+    while (this.change.value !== change && this.change.undo());
+    if (this.change.value !== change) this.change.reset(change)
   }
 
   async #fetchBatch(): Promise<BatchView> {

@@ -1,5 +1,4 @@
 import { TimeAxis } from '../../state/time-axis.svelte.ts'
-import { largestOf } from '../../viz/aggregate.ts'
 import { gradientScale, type LogScale } from '../../viz/scale.ts'
 import type { Stretch } from '../../viz/stretch.ts'
 import type { Session } from '../training/session.svelte.ts'
@@ -8,6 +7,7 @@ import { Asking } from './asking.svelte.ts'
 import { type Band, bandScale, bandsOf } from './bands.ts'
 import { GateHistory } from './gate-history.svelte.ts'
 import { differenceOf, mostChanged, type RunSignals } from './run-signals.ts'
+import { largestIn } from './signals.ts'
 import { liveliest, orderedUnits, type UnitOrder, unitsPicked, unitsShown, withUnit } from './units.ts'
 import type { StageId } from './walk/stage.ts'
 
@@ -110,7 +110,7 @@ export class Inspection extends Asking {
     const gradients = this.answers.flatMap(({ signal }) =>
       [signal('grad.hidden') ?? [], signal('grad.cell') ?? []].flat(),
     )
-    return gradientScale(Math.max(0, ...gradients.map(({ data }) => largestOf(data))))
+    return gradientScale(Math.max(0, ...gradients.map(largestIn)))
   })
 
   /** Units of every run that are worth drawing, from the top down. */

@@ -1,5 +1,6 @@
+import type { Matrix } from '../../viz/aggregate.ts'
 import type { RunSignals } from './run-signals.ts'
-import type { Signal } from './signals.ts'
+import { once, perStep } from './signals.ts'
 
 /** Ways by which a gradient reaches the carried state of a step. */
 export type PathId = 'direct' | 'hidden' | 'peepholes' | 'rest'
@@ -10,12 +11,9 @@ export interface Path {
   readonly sizes: Float32Array
 }
 
-const sizesOf = (signal: Signal): Float32Array =>
-  Float32Array.from({ length: signal.steps }, (_, t) => {
-    let sum = 0
-    for (let unit = 0; unit < signal.units; unit += 1) sum += Math.abs(signal.at(t, unit))
-    return sum
-  })
+export const sizesOf = once((signal: Matrix) =>
+  Float32Array.from(perStep(signal, (sum, value) => sum + Math.abs(value))),
+)
 
 /**
  * How dL/dc_t comes together: straight through the forget gate, through h_t, through peepholes. Of a cell without

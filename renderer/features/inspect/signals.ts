@@ -1,5 +1,5 @@
 import type { Trace } from '../../../shared/model.ts'
-import type { Matrix } from '../../viz/aggregate.ts'
+import { largestOf, type Matrix } from '../../viz/aggregate.ts'
 
 /** [T, H] of one example; `at(t, unit)` reads one value. */
 export interface Signal extends Matrix {
@@ -27,14 +27,37 @@ export function gatesOf(trace: Trace, layers: number): string[] {
   return Object.keys(trace).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
 }
 
-/** L2 norm over units at every time step, accumulated in float64. */
-export function normsOf(signal: Signal): Float32Array {
-  return Float32Array.from({ length: signal.steps }, (_, t) => {
-    let sum = 0
-    for (let unit = 0; unit < signal.units; unit += 1) sum += signal.at(t, unit) ** 2
-    return Math.sqrt(sum)
-  })
+/** What is found of all of a signal's numbers, once: several rows of the page ask for the same. */
+export function once<Of extends Matrix, Found>(find: (of: Of) => Found): (of: Of) => Found {
+  const known = new WeakMap<Float32Array, { readonly found: Found }>()
+  return (of) => {
+    const entry = known.get(of.data) ?? { found: find(of) }
+    known.set(of.data, entry)
+    return entry.found
+  }
 }
+
+/** Something of every time step's values over units. */
+export function perStep({ steps, units, data }: Matrix, of: (sum: number, value: number) => number): Float64Array {
+  const sums = new Float64Array(steps)
+  for (let t = 0, k = 0; t < steps; t += 1) {
+    let sum = 0
+    for (const end = k + units; k < end; k += 1) sum = of(sum, data[k] as number)
+    sums[t] = sum
+  }
+  return sums
+}
+
+/** L2 norm over units at every time step, accumulated in float64. */
+export const normsOf = once((signal: Matrix) =>
+  Float32Array.from(
+    perStep(signal, (sum, value) => sum + value * value),
+    Math.sqrt,
+  ),
+)
+
+/** The largest size of a finite value. */
+export const largestIn = once(({ data }: Matrix) => largestOf(data))
 
 /**
  * What of the last step's gradient would arrive through the gates that carry the state alone: the norm
@@ -58,7 +81,7 @@ export function relative(norms: Float32Array): Float32Array {
 }
 
 /** The least and the largest finite value; NaN where there is none. */
-export function extremesOf({ data }: Matrix): { readonly min: number; readonly max: number } {
+export const extremesOf = once(({ data }: Matrix): { readonly min: number; readonly max: number } => {
   let [min, max] = [Infinity, -Infinity]
   for (let k = 0; k < data.length; k += 1) {
     const value = data[k] as number
@@ -66,26 +89,21 @@ export function extremesOf({ data }: Matrix): { readonly min: number; readonly m
     if (value > max && value < Infinity) max = value
   }
   return max >= min ? { min, max } : { min: Number.NaN, max: Number.NaN }
-}
+})
 
 /** Share of values beyond 0.9 in size: tanh is flat there. */
-export function saturatedShare(signal: Signal): number {
+export const saturatedShare = once(({ data }: Matrix): number => {
   let count = 0
-  for (let t = 0; t < signal.steps; t += 1) {
-    for (let unit = 0; unit < signal.units; unit += 1) if (Math.abs(signal.at(t, unit)) > 0.9) count += 1
-  }
-  return count / (signal.steps * signal.units)
-}
+  for (const value of data) if (Math.abs(value) > 0.9) count += 1
+  return count / data.length
+})
 
 /** Shares of a gate closed (below 0.1), between, and open (above 0.9), over units and steps. */
-export function gateShares(signal: Signal): readonly [number, number, number] {
-  const counts: [number, number, number] = [0, 0, 0]
-  for (let t = 0; t < signal.steps; t += 1) {
-    for (let unit = 0; unit < signal.units; unit += 1) {
-      const value = signal.at(t, unit)
-      counts[value < 0.1 ? 0 : value > 0.9 ? 2 : 1] += 1
-    }
+export const gateShares = once(({ data }: Matrix): readonly [number, number, number] => {
+  let [closed, open] = [0, 0]
+  for (const value of data) {
+    if (value < 0.1) closed += 1
+    else if (value > 0.9) open += 1
   }
-  const total = signal.steps * signal.units
-  return counts.map((count) => count / total) as [number, number, number]
-}
+  return [closed / data.length, (data.length - closed - open) / data.length, open / data.length]
+})

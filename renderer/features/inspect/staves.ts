@@ -1,8 +1,8 @@
 import type { Messages } from '../../i18n/en.ts'
-import { largestOf, type Rule } from '../../viz/aggregate.ts'
+import type { Rule } from '../../viz/aggregate.ts'
 import { fixed, scientific } from '../../viz/numbers.ts'
 import type { RunSignals } from './run-signals.ts'
-import type { Signal } from './signals.ts'
+import { largestIn, type Signal } from './signals.ts'
 
 /** One row of a score: a signal by its name in the trace, and how it is written and coloured. */
 export interface Stave {
@@ -36,7 +36,7 @@ type Written = Omit<Stave, 'limit' | 'write'>
 /** On the scale that all share; of a difference signed, up to its own largest value. */
 function onScale({ isDifference = false }: Pick<RunSignals, 'isDifference'>, stave: Written): Stave {
   const write = stave.name.startsWith('grad.') ? scientific : fixed
-  const largest = isDifference || stave.name === 'cell' ? largestOf(stave.signal.data) : 1
+  const largest = isDifference || stave.name === 'cell' ? largestIn(stave.signal) : 1
   return isDifference
     ? { ...stave, scale: 'signed', limit: largest || 1, write }
     : { ...stave, limit: Math.max(1, Math.ceil(largest)), write }
