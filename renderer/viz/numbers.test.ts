@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clock, compact, fixed, measure, pow10, scientific, thousands } from './numbers.ts'
+import { boxed, clock, compact, fixed, measure, pow10, reading, scientific, significant, thousands } from './numbers.ts'
 
 test('writes powers, minus signs and thousands as type does', () => {
   expect(pow10(-6)).toBe('10⁻⁶')
@@ -19,6 +19,23 @@ test('writes small and large numbers with their power of ten', () => {
   expect(compact(9e-9)).toBe('9·10⁻⁹')
   expect(measure(0.1667)).toBe('0.167')
   expect(measure(1.6e-3)).toBe('1.6·10⁻³')
+})
+
+test('a cell that is read says as many digits at any size', () => {
+  const sizes = [0, 0.42131, -12.3456, 9999.4, 9999.6, 1e-3, 9.99996e-4, -3.31249e-5, 1.4e-45, 3.4e38]
+  expect(sizes.map((size) => significant(size))).toEqual([
+    ...['0', '0.4213', '−12.35', '9999', '1.000·10⁴', '0.001000', '1.000·10⁻³', '−3.312·10⁻⁵', '1.400·10⁻⁴⁵'],
+    '3.400·10³⁸',
+  ])
+  expect([0, 0.9996, -0.0012, 1.25e-5, -1e21, Number.NaN].map(reading)).toEqual([
+    '0.000',
+    '1.000',
+    '−0.001',
+    '1.250·10⁻⁵',
+    '−1.000·10²¹',
+    'NaN',
+  ])
+  expect([0.456, -99.4, 1e12, Infinity].map(boxed)).toEqual(['0.46', '−99.40', '1·10¹²', '∞'])
 })
 
 test('names what is not finite', () => {

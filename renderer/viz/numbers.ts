@@ -46,6 +46,23 @@ export function scientific(value: number, digits = 1): string {
   })
 }
 
+/** As many digits that say something, whatever the size: 0.4213, −12.35, 3.312·10⁻⁵. */
+export function significant(value: number, digits = 4): string {
+  return finite(value, (v) => {
+    const size = Math.abs(v)
+    if (size === 0) return '0'
+    const isPlain = size >= 1e-3 && size < 10 ** digits - 0.5
+    return isPlain ? minus(v.toPrecision(digits)) : scientific(v, digits - 1)
+  })
+}
+
+/** A gate, a state: three decimals where they say something, else four digits: 0.421, 1.2·10⁻⁵, 3.402·10³⁸. */
+export const reading = (value: number): string =>
+  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1000) ? fixed(value) : significant(value)
+
+/** In a box of a diagram: two decimals, or what is too large for it in three signs. */
+export const boxed = (value: number): string => (Math.abs(value) < 99.5 ? fixed(value, 2) : scientific(value, 0))
+
 /** For a cell of 34 pixels: 1, 0.42, 3·10⁻⁵. */
 export function compact(value: number): string {
   return finite(value, (v) => {

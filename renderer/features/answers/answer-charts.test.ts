@@ -3,6 +3,7 @@ import type { Answers, RunSummary } from '../../../shared/contract.ts'
 import { ndarray } from '../../../shared/ndarray.ts'
 import { en } from '../../i18n/en.ts'
 import { confusionChart, scatterChart, seriesChart } from './answer-charts.ts'
+import { wordChart } from './word-chart.ts'
 
 const runs = [
   { name: 'rnn', cell: 'rnn' },
@@ -47,4 +48,17 @@ test('of classes every pair of truth and answer is counted', () => {
     'rnn,was,"were ""we""",0',
     'rnn,"were ""we""",was,1',
   ])
+})
+
+test('words that are answered at every step are taken home as words, and as ids in the arrays', () => {
+  const words = { id: 'series', title: 'Answers at every step', caption: '' }
+  const ids = { runs, outputs: [Float32Array.of(0, 1), Float32Array.of(1, 1)], truth: Float32Array.of(0, 1) }
+  const { csv, arrays, dense } = wordChart(words, ids, (id) => ['B', 'T,'][id] ?? '', en)
+  expect(csv()).toBe('time_step,target,rnn,lstm\n1,B,B,"T,"\n2,"T,","T,","T,"\n')
+  expect(arrays()).toEqual({
+    target: ndarray([2], Int32Array.of(0, 1)),
+    rnn: ndarray([2], Int32Array.of(0, 1)),
+    lstm: ndarray([2], Int32Array.of(1, 1)),
+  })
+  expect(dense).toBe(false)
 })

@@ -14,7 +14,7 @@ import { isVariant, runLabel } from '../training/labels.ts'
 import { confusion } from './confusion.ts'
 
 /** One run's answers as they stand in a chart, beside the truth. */
-interface Answering {
+export interface Answering {
   readonly runs: Experiment['runs']
   /** Of every run, in their order. */
   readonly outputs: readonly Float32Array[]

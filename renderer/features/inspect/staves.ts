@@ -1,6 +1,6 @@
 import type { Messages } from '../../i18n/en.ts'
 import type { Rule } from '../../viz/aggregate.ts'
-import { fixed, scientific } from '../../viz/numbers.ts'
+import { reading, significant } from '../../viz/numbers.ts'
 import type { RunSignals } from './run-signals.ts'
 import { largestIn, type Signal } from './signals.ts'
 
@@ -35,7 +35,8 @@ type Written = Omit<Stave, 'limit' | 'write'>
 
 /** On the scale that all share; of a difference signed, up to its own largest value. */
 function onScale({ isDifference = false }: Pick<RunSignals, 'isDifference'>, stave: Written): Stave {
-  const write = stave.name.startsWith('grad.') ? scientific : fixed
+  // Of any size: a gradient, or what is left of one value less another.
+  const write = isDifference || stave.name.startsWith('grad.') ? significant : reading
   const largest = isDifference || stave.name === 'cell' ? largestIn(stave.signal) : 1
   return isDifference
     ? { ...stave, scale: 'signed', limit: largest || 1, write }

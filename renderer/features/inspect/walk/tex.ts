@@ -1,4 +1,4 @@
-import { fixed, scientific } from '../../../viz/numbers.ts'
+import { reading, scientific } from '../../../viz/numbers.ts'
 
 const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
@@ -14,7 +14,7 @@ const inTex = (written: string): string =>
     .replace('∞', '\\infty')
     .replace('NaN', '\\mathrm{NaN}')
 
-export const tex = (value: number): string => inTex(fixed(value))
+export const tex = (value: number): string => inTex(reading(value))
 export const texSmall = (value: number): string => inTex(scientific(value))
 /** As a term of a sum: with its sign. */
 export const term = (value: number): string => (value < 0 ? `- ${tex(-value)}` : `+ ${tex(value)}`)
