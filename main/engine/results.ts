@@ -95,6 +95,9 @@ export function sampleFrom(
 /** A class from logits [1, K] at a point in 0..1 of their cumulative probabilities. */
 function draw(logits: Floats, temperature: number, point: number): number {
   const best = likeliest(logits)[0] as number
+  if (Number.isNaN(best)) {
+    throw new LabError('loss-not-finite', 'What the network answers is not a number.', 'Go back to an earlier state.')
+  }
   if (temperature === 0) return best
   const top = logits.data[best] as number
   const weights = Array.from(logits.data, (logit) => Math.exp((logit - top) / temperature))

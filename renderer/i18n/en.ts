@@ -136,6 +136,7 @@ export const en = {
       partly: 'above guessing',
       behind: 'above guessing',
       guessing: 'guessing',
+      worse: 'worse than guessing',
       broken: 'not finite',
     },
     ofFew: (metric: string, n: number) => `${metric} of only ${n}`,
@@ -278,6 +279,8 @@ export const en = {
       `${run}: ${metric} ${value}, guessing ${guess}. It does better than guessing.`,
     guessing: (run: string, metric: string, value: string, guess: string) =>
       `${run}: ${metric} ${value}, guessing ${guess}. It is at the level of guessing.`,
+    worse: (run: string, metric: string, value: string, guess: string) =>
+      `${run}: ${metric} ${value}, guessing ${guess}. It does worse than guessing.`,
     behind: (run: string, metric: string, value: string, guess: string, other: string, otherValue: string) =>
       `${run}: ${metric} ${value}, guessing ${guess}. It beats guessing, but “${other}” still does better (${otherValue}).`,
     broken: (run: string) => `${run}: no finite answer.`,
@@ -378,6 +381,12 @@ export const en = {
     product: (gate: string) => `product of ${gate}`,
     saturated: (share: string) => `${share} saturated`,
     saturatedNote: 'share of |h| above 0.9',
+    flat: (share: string) => `${share} near 0 or 1`,
+    flatNote: 'share of h below 0.1 or above 0.9',
+    dead: (units: number, of: number) => `${units} of ${of} units dead`,
+    deadNote: 'units whose h is 0 at every step',
+    notFinite: 'not a finite number',
+    noFinite: 'no finite value',
     spine: 'Gradient reaching each step',
     spineRelative: 'norm over units, as a share of the last step; one log scale for all',
     spineRaw: 'norm over units; one log scale for all',
@@ -411,8 +420,9 @@ export const en = {
     score: 'Signals over time steps',
     saturation: 'Gates',
     saturationNote: 'closed, between, open over this example',
-    staff: (run: string, what: string, units: number, steps: number, least: string, largest: string, at: string) =>
-      `${run}, ${what}, ${units} units by ${steps} time steps, from ${least} to ${largest}. ${at}`,
+    staff: (run: string, what: string, units: number, steps: number, values: string, at: string) =>
+      `${run}, ${what}, ${units} units by ${steps} time steps, ${values}. ${at}`,
+    fromTo: (least: string, largest: string) => `from ${least} to ${largest}`,
     staffAt: (unit: number, t: number, value: string) => `Unit ${unit} at time step ${t}: ${value}.`,
     band: (name: string, first: string, last: string) => `${name}: ${first} at time step 1, ${last} at the last.`,
     cellDiagram: (t: number, unit: number) => `The cell at time step ${t}, unit ${unit}`,

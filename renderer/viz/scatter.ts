@@ -1,5 +1,5 @@
 import type { Palette } from './colour.ts'
-import { fixed } from './numbers.ts'
+import { fixed, scientific } from './numbers.ts'
 import { ticks } from './scale.ts'
 import { type Context, cellMark, polyline, rule, text } from './surface.ts'
 
@@ -26,6 +26,8 @@ export function rangeOf(...columns: readonly ArrayLike<number>[]): Range {
 }
 
 const digitsFor = (range: Range) => Math.max(0, Math.min(4, 1 - Math.floor(Math.log10((range.max - range.min) / 4))))
+const written = (tick: number, range: Range) =>
+  Math.max(-range.min, range.max) < 1e5 ? fixed(tick, digitsFor(range)) : scientific(tick)
 
 /** True value across, predicted value up, the same axes for every run; the diagonal is a perfect answer. */
 export function drawScatter(
@@ -64,7 +66,7 @@ export function drawScatter(
   // Over the marks, and clear of the edges and of each other's corner.
   for (const tick of marks) {
     const style = { colour: palette.ink3, size: 10, halo: palette.surface }
-    const words = fixed(tick, digitsFor(range))
+    const words = written(tick, range)
     const [x, y] = [at(tick), size - at(tick)]
     if (x < size - 34) text(g, palette, words, [x + 3, size - 4], style)
     if (y < size - 18 && y > 12) text(g, palette, words, [3, y - 3], style)
@@ -93,7 +95,7 @@ export function drawForecast(
     rule(g, [left, at], [width, at], { colour: palette.line })
     const middle = Math.min(height - 5, Math.max(6, at))
     const style = { colour: palette.ink3, size: 10, align: 'right' } as const
-    text(g, palette, fixed(tick, digitsFor(range)), [left - 6, middle + 3.5], style)
+    text(g, palette, written(tick, range), [left - 6, middle + 3.5], style)
   }
   g.strokeStyle = palette.line
   g.strokeRect(left + 0.5, 0.5, width - left - 1, height - 1)

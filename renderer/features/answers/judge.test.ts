@@ -10,6 +10,9 @@ test('a share of right answers is judged by itself and by the loss', () => {
   expect(judge(adding, { loss: 0.001, metric: 0.96 })).toBe('solved')
   expect(judge(adding, { loss: 0.05, metric: 0.4 })).toBe('partly')
   expect(judge(adding, { loss: 0.187, metric: 0.16 })).toBe('guessing')
+  expect(judge(adding, { loss: 0.187, metric: 0.08 })).toBe('worse')
+  expect(judge(adding, { loss: 1e42, metric: 0 })).toBe('worse')
+  expect(judge(adding, { loss: 0.17, metric: 0.05 })).toBe('guessing')
   expect(judge(adding, { loss: Number.NaN, metric: 0 })).toBe('broken')
 })
 
@@ -22,6 +25,7 @@ test('a forecast has to beat repeating the last value before it has learned anyt
   expect(judge(co2, { loss: 0.08, metric: 4.5 })).toBe('behind')
   expect(judge(co2, { loss: 0.002, metric: 0.7 })).toBe('solved')
   expect(judge(co2, { loss: 8, metric: 48 })).toBe('guessing')
+  expect(judge(co2, { loss: 9, metric: 50 })).toBe('worse')
 })
 
 test('the noise that no one can foresee is not a rule to beat', () => {

@@ -1,7 +1,7 @@
 import type { Baseline, Split, TaskFacts } from '../../../shared/contract.ts'
 import { isShare } from '../training/labels.ts'
 
-export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'broken'
+export type Verdict = 'solved' | 'partly' | 'behind' | 'guessing' | 'worse' | 'broken'
 
 /** A share of right answers from which a task counts as learned, and a loss as a share of guessing's. */
 const learnedShare = 0.9
@@ -23,11 +23,14 @@ export function judge(facts: TaskFacts, score: Score, split: Split = 'test'): Ve
   const guess = facts.baselines[split][0]
   if (!Number.isFinite(score.loss)) return 'broken'
   if (!guess) return 'partly'
+  const isWorse = score.loss > guess.loss * (1 + margin)
   if (isShare(facts.metric.id)) {
     if (score.metric >= learnedShare) return 'solved'
-    // A share is above guessing only where the loss is below it too.
-    return score.metric > guess.metric + 0.05 && score.loss < guess.loss * (1 - margin / 2) ? 'partly' : 'guessing'
+    // A share is above guessing, or below it, only where the loss says so too.
+    if (score.metric > guess.metric + 0.05 && score.loss < guess.loss * (1 - margin / 2)) return 'partly'
+    return score.metric < guess.metric - 0.05 && isWorse ? 'worse' : 'guessing'
   }
+  if (isWorse) return 'worse'
   if (score.loss >= guess.loss * (1 - margin)) return 'guessing'
   if (harder(facts, score, split)) return 'behind'
   const best = facts.baselines[split].find(isFloor)

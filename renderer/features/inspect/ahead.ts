@@ -9,7 +9,7 @@ const largeFrom = 2 ** 18
 /** What the Score asks of whole arrays, by the beginnings of their names. */
 const asked: readonly (readonly [beginning: string, ...of: ((signal: Signal) => unknown)[]])[] = [
   ['cell', extremesOf, largestIn],
-  ['hidden', extremesOf, saturatedShare],
+  ['hidden', extremesOf, largestIn, saturatedShare],
   ['gates.', extremesOf, gateShares],
   ['grad.cell.', sizesOf],
   ['grad.', extremesOf, largestIn, normsOf, gradientSizes],

@@ -61,9 +61,10 @@ export function answerLines(
   return { areShares, atEachStep: example.targets !== undefined, range, reference, lines }
 }
 
-/** The class that a run would answer with at a step. */
+/** The class that a run would answer with at a step; NaN where a share is not a number. */
 export function likeliestAt({ answers }: Pick<RunSignals, 'answers'>, t: number): number {
   const classes = answers?.shape[1] ?? 0
   const shares = answers?.data.subarray(t * classes, (t + 1) * classes) ?? new Float32Array(0)
+  if (shares.some(Number.isNaN)) return Number.NaN
   return shares.reduce((best, share, id) => (share > (shares[best] as number) ? id : best), 0)
 }

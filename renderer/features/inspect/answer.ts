@@ -13,6 +13,7 @@ export function sureness({ answers, answer }: Pick<RunSignals, 'answers' | 'answ
 
 /** An answer in words: the class and how sure the network is of it, or the number. */
 export function answerText(run: RunSignals, experiment: Pick<Experiment, 'facts' | 'spec'>, t: Messages): string {
+  if (Number.isNaN(run.answer)) return '—'
   if (!answersWithWords(experiment.facts)) return measure(run.answer)
   const sure = sureness(run)
   return `${wordOf(experiment, run.answer, t)}${Number.isNaN(sure) ? '' : ` ${fixed(sure, 2)}`}`
@@ -20,7 +21,7 @@ export function answerText(run: RunSignals, experiment: Pick<Experiment, 'facts'
 
 /** Whether a change made a difference: another class, or a number that is off by a thousandth of its size. */
 export function noticed(before: RunSignals, after: RunSignals, words: boolean): boolean {
-  if (words) return before.answer !== after.answer
+  if (words || Number.isNaN(before.answer + after.answer)) return !Object.is(before.answer, after.answer)
   return Math.abs(after.answer - before.answer) > 1e-3 * Math.max(1, Math.abs(before.answer))
 }
 

@@ -36,7 +36,8 @@ describe('signals of a trace', () => {
     )
     expect([...norms]).toEqual([5, 1])
     expect([...relative(Float32Array.of(5, 2))]).toEqual([2.5, 1])
-    expect([...relative(Float32Array.of(5, 0))]).toEqual([5, 0])
+    expect([...relative(Float32Array.of(5, 0, 0))]).toEqual([Number.NaN, 0, 0])
+    expect([...relative(Float32Array.of(1e25, 0, Infinity))]).toEqual([Number.NaN, 0, Number.NaN])
   })
 
   test('carry the last gradient back through the forget gates alone', () => {

@@ -48,6 +48,20 @@ export function perStep({ steps, units, data }: Matrix, of: (sum: number, value:
   return sums
 }
 
+/**
+ * A sum over time of each unit's values. In the order of memory: of 512 units over 5,000 steps, unit by unit takes
+ * half a second.
+ */
+export function perUnit({ units, data }: Matrix, term: (value: number, unit: number) => number): Float64Array {
+  const sums = new Float64Array(units)
+  for (let from = 0; from < data.length; from += units) {
+    for (let unit = 0; unit < units; unit += 1) {
+      sums[unit] = (sums[unit] as number) + term(data[from + unit] as number, unit)
+    }
+  }
+  return sums
+}
+
 /** L2 norm over units at every time step, accumulated in float64. */
 export const normsOf = once((signal: Matrix) =>
   Float32Array.from(
@@ -74,10 +88,11 @@ export function gateProductNorms(gate: Signal, gradient: Signal): Float32Array {
   return norms
 }
 
-/** As a share of the last step's value; unchanged where that is 0 or not finite. */
+/** As a share of the last step's value; of 0, and of what is not finite, there is no share: NaN, but 0 stays 0. */
 export function relative(norms: Float32Array): Float32Array {
   const last = norms[norms.length - 1] ?? Number.NaN
-  return last > 0 && Number.isFinite(last) ? norms.map((value) => value / last) : norms
+  const hasShares = last > 0 && Number.isFinite(last)
+  return norms.map((value) => (hasShares ? value / last : value === 0 ? 0 : Number.NaN))
 }
 
 /** The least and the largest finite value; NaN where there is none. */

@@ -37,7 +37,9 @@ type Written = Omit<Stave, 'limit' | 'write'>
 function onScale({ isDifference = false }: Pick<RunSignals, 'isDifference'>, stave: Written): Stave {
   // Of any size: a gradient, or what is left of one value less another.
   const write = isDifference || stave.name.startsWith('grad.') ? significant : reading
-  const largest = isDifference || stave.name === 'cell' ? largestIn(stave.signal) : 1
+  // h too: what no tanh bounds may grow beyond 1.
+  const isOpen = isDifference || stave.name === 'cell' || stave.name === 'hidden'
+  const largest = isOpen ? largestIn(stave.signal) : 1
   return isDifference
     ? { ...stave, scale: 'signed', limit: largest || 1, write }
     : { ...stave, limit: Math.max(1, Math.ceil(largest)), write }

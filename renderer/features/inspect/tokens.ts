@@ -11,6 +11,8 @@ export const answersWithWords = ({ outputs }: TaskFacts): boolean =>
 
 /** The word of an answered id; a task's own words are in the person's language. */
 export function wordOf({ facts, spec }: Pick<Experiment, 'facts' | 'spec'>, id: number, t: Messages): string {
+  // Of a network whose numbers have left the finite ones.
+  if (Number.isNaN(id)) return '—'
   const word = (facts.classes ?? facts.vocabulary)?.[id] ?? String(id)
   return t.taskClasses[spec.task.id]?.[word] ?? readable(word)
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../viz/aggregate.ts'
 import { memoryHorizon } from '../../viz/horizon.ts'
 import type { RunSignals } from './run-signals.ts'
-import { once, type Signal } from './signals.ts'
+import { once, perUnit, type Signal } from './signals.ts'
 
 /** Units drawn at most before the rest is summed up, and how many are then picked. */
 export const unitsShown = 20
@@ -9,20 +9,6 @@ export const unitsPicked = 12
 
 export const unitOrders = ['number', 'gradient', 'saturation', 'horizon', 'similarity'] as const
 export type UnitOrder = (typeof unitOrders)[number]
-
-/**
- * A sum over time of each unit's values. In the order of memory: of 512 units over 5,000 steps, unit by unit takes
- * half a second.
- */
-function perUnit({ units, data }: Matrix, term: (value: number, unit: number) => number): Float64Array {
-  const sums = new Float64Array(units)
-  for (let from = 0; from < data.length; from += units) {
-    for (let unit = 0; unit < units; unit += 1) {
-      sums[unit] = (sums[unit] as number) + term(data[from + unit] as number, unit)
-    }
-  }
-  return sums
-}
 
 /** Norm over time of each unit's gradient; what is not a number counts as the largest. */
 export const gradientSizes = once((gradient: Matrix) =>
