@@ -182,6 +182,8 @@ export const scoreEn = {
   lyapunovSays: (exponent: string, steps: number, left: string) =>
     `${exponent} per step: over ${steps} steps a small difference in the state comes to at most ${left} of itself.`,
   lyapunovNothing: '−∞: nothing of the first state is left at the last step.',
+  undefinedHere: 'Undefined: the numbers of this example are no longer finite.',
+  horizonLost: 'Undefined: on its way back the gradient stops being a finite number.',
   horizonUndefined: 'Undefined: no finite gradient arrives at the last step.',
   horizonAll: (length: number, percent: string) =>
     `All ${length} steps: the gradient nowhere falls under ${percent} of its last value, so the first step can still be learned from.`,

@@ -170,6 +170,8 @@ export const scoreZh: typeof scoreEn = {
   lyapunovSays: (exponent, steps, left) =>
     `每步 ${exponent}：${steps} 步之后，状态里的微小差别至多是原来的 ${left} 倍。`,
   lyapunovNothing: '−∞：到最后一步，最初的状态什么也没有留下。',
+  undefinedHere: '无定义：这个样本上的数已不是有限数。',
+  horizonLost: '无定义：梯度在往回传的路上不再是有限数。',
   horizonUndefined: '无定义：最后一步没有有限的梯度。',
   horizonAll: (length, percent) => `全部 ${length} 步：梯度处处不低于最后一步的 ${percent}，第一步仍然学得到。`,
   horizonSays: (steps, length, percent) =>

@@ -1,7 +1,7 @@
 import { type ColourTable, colourCells, type Matrix, type Rule, spreadOver, valueOver } from './aggregate.ts'
 import { cssColour, inkOn, type Palette } from './colour.ts'
 import { type Columns, columnOf, stepsIn } from './columns.ts'
-import { compact, fixed, scientific } from './numbers.ts'
+import { boxed, compact, scientific } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
 import { type Context, dots, hatch, text } from './surface.ts'
 import { columnValue } from './waterfall.ts'
@@ -139,7 +139,7 @@ function annotate(
   text(
     g,
     palette,
-    rule === 'gradient' ? scientific(value, 0) : fixed(value, 2),
+    rule === 'gradient' ? scientific(value, 0) : boxed(value),
     [(column + 0.5) * columns.pixels - 0.5, y + h / 2 + 0.5],
     {
       colour: inkOn(word[0] as number),

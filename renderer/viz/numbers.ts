@@ -60,8 +60,9 @@ export function significant(value: number, digits = 4): string {
 export const reading = (value: number): string =>
   value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1000) ? fixed(value) : significant(value)
 
-/** In a box of a diagram: two decimals, or what is too large for it in three signs. */
-export const boxed = (value: number): string => (Math.abs(value) < 99.5 ? fixed(value, 2) : scientific(value, 0))
+/** In a box of a diagram: two decimals where they say something, else a digit and its power of ten. */
+export const boxed = (value: number): string =>
+  value === 0 || (Math.abs(value) >= 0.00995 && Math.abs(value) < 99.5) ? fixed(value, 2) : scientific(value, 0)
 
 /** For a cell of 34 pixels: 1, 0.42, 3·10⁻⁵. */
 export function compact(value: number): string {

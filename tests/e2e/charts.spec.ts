@@ -4,7 +4,7 @@ import type { Floats } from '../../shared/ndarray.ts'
 import { headOf } from './head.ts'
 import { newWorkspace, ServedLab } from './lab.ts'
 import { ScorePage } from './score-page.ts'
-import { traced } from './traced.ts'
+import { normAt, traced } from './traced.ts'
 import { labAt } from './wire.ts'
 
 let served: ServedLab
@@ -101,6 +101,60 @@ test('answers at every step, accuracy by distance and attractors, and the charts
     expect(floats(await arrays('lstm-histograms'), 'lstm.histogram.gates.forget')).toEqual(
       batch.runs[1]?.arrays['layers.0.histogram.gates.forget'],
     )
+  })
+
+  await test.step('every CSV and array of the Score holds what unroll trace finds, and every chart has every format', async () => {
+    await page.getByRole('button', { name: 'example', exact: true }).click()
+    await score.showExample(11)
+    await expect(score.get('export-sensitivity-csv')).toBeVisible()
+    const example = await lab.inspect.example(id, { index: 10 })
+    const last = example.inputs.data.length - 1
+    const found = await traced(lab, id, 1, example.inputs, example.target)
+    const formats = await page
+      .getByTestId(/^export-.*-csv$/)
+      .evaluateAll((all) => all.map((each) => each.dataset.testid))
+    const charts = formats.map((name) => name?.slice('export-'.length, -'-csv'.length) ?? '')
+    for (const chart of charts) {
+      const isDense = /^(rnn|lstm)-(cell|hidden|gates-|grad-|gate-history)/.test(chart)
+      await expect(score.get(`export-${chart}-svg`), chart).toHaveCount(isDense ? 0 : 1)
+      for (const other of [`export-${chart}-png`, `export-${chart}-npz`, `table-${chart}`, `copy-${chart}`])
+        await expect(score.get(other)).toBeVisible()
+    }
+    const rows = async (chart: string) => {
+      const csv = (await score.download(`export-${chart}-csv`)).bytes.toString().trim()
+      const [names = [], ...lines] = csv.split('\n').map((line) => line.split(','))
+      expect(lines, chart).toHaveLength(last + 1)
+      return (name: string, t: number) => Number(lines[t]?.[names.indexOf(name)])
+    }
+    const near = (value: number, wanted: number) =>
+      expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-4 * Math.abs(wanted) + 1e-9)
+    const staves = charts.filter((chart) => /^lstm-(cell|hidden|gates-|grad-)/.test(chart))
+    expect(staves).toHaveLength(8)
+    for (const chart of staves) {
+      const name = `layers.0.${chart.slice('lstm-'.length).replaceAll('-', '.')}`
+      const csv = await rows(chart)
+      const array = floats(await arrays(chart), `lstm.${name.slice('layers.0.'.length)}`)
+      for (const [t, unit] of [
+        [0, 0],
+        [last, 7],
+      ] as const) {
+        near(array.data[t * 24 + unit] as number, found(name, t, unit))
+        const shown = csv(`unit_${unit + 1}`, t)
+        if (!Number.isNaN(shown)) near(shown, found(name, t, unit))
+      }
+    }
+    const norms = await rows('spine')
+    near(
+      norms('lstm.cell', 0) * normAt(found, 'layers.0.grad.cell', last, 24),
+      normAt(found, 'layers.0.grad.cell', 0, 24),
+    )
+    near((await rows('lstm-jacobian'))('jacobian', 2), found('layers.0.jacobian', 2))
+    const direct = Array.from({ length: 24 }, (_, unit) => Math.abs(found('layers.0.grad.cell.direct', 1, unit)))
+    near(
+      (await rows('lstm-paths'))('direct', 1),
+      direct.reduce((sum, size) => sum + size),
+    )
+    await page.keyboard.press('Escape')
   })
 
   await test.step('accuracy by distance and by attractors counts the lab’s own answers', async () => {

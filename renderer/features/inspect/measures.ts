@@ -12,7 +12,9 @@ export interface Travel {
 /** @param jacobian [T], 0 at step 0 */
 export function travelOf(jacobian: Float32Array, lyapunov: number): Travel {
   const factors = [...jacobian.subarray(1)]
-  const sorted = factors.toSorted((a, b) => a - b)
+  // What is not a number comes last, as the largest: it must not pass for one.
+  const size = (factor: number) => (Number.isNaN(factor) ? Infinity : factor)
+  const sorted = factors.toSorted((a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)))
   const largest = sorted[sorted.length - 1] ?? Number.NaN
   return {
     median: sorted[sorted.length >> 1] ?? Number.NaN,
