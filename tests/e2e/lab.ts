@@ -1,17 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { test } from '@playwright/test'
 
 const endWithParent = new URL('../../build/end-with-parent.mjs', import.meta.url).href
 const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 
-/** A folder among the test's own, which goes when the test has passed. */
-export const newFolder = (name: string): string => mkdtempSync(test.info().outputPath(`${name}-`))
+const workspaces: string[] = []
+process.on('exit', () => {
+  for (const workspace of workspaces) rmSync(workspace, { recursive: true, force: true })
+})
 
-export const newWorkspace = (): string => newFolder('workspace')
+/** It goes with this process: several tests may share one. */
+export function newWorkspace(): string {
+  const workspace = mkdtempSync(join(tmpdir(), 'unroll-e2e-'))
+  workspaces.push(workspace)
+  return workspace
+}
 
 /** The real lab, served by the command line as a person would. */
 export class ServedLab {

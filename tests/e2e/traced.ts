@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { test } from '@playwright/test'
 import { unzipSync } from 'fflate'
 import { readNpz } from '../../main/lab/formats/npz.ts'
 import type { Lab } from '../../shared/contract.ts'
 import type { Intervention } from '../../shared/interventions.ts'
 import { type Floats, type Integers, ndarray } from '../../shared/ndarray.ts'
 import { writeNpz } from '../../shared/npz.ts'
-import { newFolder } from './lab.ts'
 
 const entry = fileURLToPath(new URL('../../main/cli/main.ts', import.meta.url))
 
 /** One value of a trace, by its name in the file; steps, units and examples count from 0. */
 export type Traced = (name: string, t?: number, unit?: number, example?: number) => number
+
+/** A folder among the test's own, which goes when the test has passed. */
+const newFolder = (name: string): string => mkdtempSync(test.info().outputPath(`${name}-`))
 
 /** Files of a run's exported model, in a folder of their own; the path of that folder. */
 export async function modelFolder(lab: Lab, id: string, run: number): Promise<string> {
