@@ -102,25 +102,26 @@ describe('the wire', () => {
   it('answers other calls while it sends what is large', async () => {
     const { page, host } = pair()
     const data = Float32Array.from({ length: 3_000_000 }, (_, k) => k)
-    let sent = 0
+    const { promise: slowly, resolve: goOn } = Promise.withResolvers<void>()
+    let pieces = 0
     const slow: Wire = {
       ...host,
       send: async (frame) => {
-        sent += 1
         host.send(frame)
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        if (frame.length > 400_000) pieces += 1
+        if (pieces > 0) await slowly
       },
     }
-    serveLab(
-      answering({ inspect: { gates: () => ({ runs: [{ step: 1, data }] }) }, lab: { info: () => 'here' } }),
-      slow,
-    )
+    const handlers = { inspect: { gates: () => ({ runs: [{ step: 1, data }] }) }, lab: { info: () => 'here' } }
+    serveLab(answering(handlers), slow)
     const lab = connectLab(page)
     const whole = lab.inspect.gates('a-1')
-    await expect.poll(() => sent).toBeGreaterThan(2)
+    await expect.poll(() => pieces).toBe(1)
     expect(await lab.lab.info()).toBe('here')
-    expect(sent).toBeLessThan(12)
+    expect(pieces).toBe(1)
+    goOn()
     expect(await whole).toEqual({ runs: [{ step: 1, data }] })
+    expect(pieces).toBe(12)
   })
 
   it('refuses arguments that do not fit, by name', async () => {

@@ -35,11 +35,11 @@ test('a cell that is read says as many digits at any size', () => {
     '−1.000·10²¹',
     'NaN',
   ])
-  expect([0.456, -99.4, 0, -6.5e-7, 1e12, Infinity].map(boxed)).toEqual([
+  expect([0.456, -99.4, 0, -6.6e-7, 1e12, Infinity].map(boxed)).toEqual([
     '0.46',
     '−99.40',
     '0.00',
-    '−6·10⁻⁷',
+    '−7·10⁻⁷',
     '1·10¹²',
     '∞',
   ])

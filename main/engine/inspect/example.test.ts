@@ -44,6 +44,29 @@ describe.each(smallTasks)('an example of %s %j', (id, task) => {
   })
 })
 
+test('runs that are asked for alone answer alone, in the order of the question, and as they do among all', async () => {
+  const session = openSmall(compute, 'adding', { length: 8 }, [{ cell: 'lstm' }, { cell: 'gru' }])
+  const subject = await session.subject()
+  const ask = (runs?: number[], arrays?: string[]) =>
+    inspectExample(subject, {
+      examples: 'test',
+      index: 1,
+      jacobians: false,
+      ...(runs && { runs }),
+      ...(arrays && { arrays }),
+    })
+  const all = await ask()
+  expect((await ask([1, 0])).runs).toEqual(all.runs.toReversed())
+  await expect(ask([2])).rejects.toMatchObject({ code: 'not-found' })
+  // What is not asked for is not computed, and the rest stays the same.
+  const [alone] = (await ask([0], ['layers.0.', 'sensitivity'])).runs
+  expect(Object.keys(alone?.trace ?? {}).some((name) => name.startsWith('grad.parameters.'))).toBe(false)
+  for (const [name, array] of Object.entries(alone?.trace ?? {})) expect(array, name).toEqual(all.runs[0]?.trace[name])
+  expect((await ask([0], ['grad.parameters.rnn.'])).runs[0]?.trace['grad.parameters.rnn.weight_hh_l0']).toEqual(
+    all.runs[0]?.trace['grad.parameters.rnn.weight_hh_l0'],
+  )
+})
+
 test('weights of each step’s own answer at an example’s own last step', async () => {
   const session = openSmall(compute, 'parity', { length: 6, answer: 'every-step' }, [{ weights: 'per-step' }])
   const batch = session.task.heldOut('test', scoredExamples.test)

@@ -1,3 +1,4 @@
+import { bandsOf } from './bands.ts'
 import { sizesOf } from './paths.ts'
 import type { RunSignals } from './run-signals.ts'
 import { extremesOf, gateShares, largestIn, normsOf, type Signal, saturatedShare } from './signals.ts'
@@ -6,27 +7,34 @@ import { gradientSizes } from './units.ts'
 /** Numbers from which an array takes a moment to go through. */
 const largeFrom = 2 ** 18
 
-/** What the Score asks of whole arrays, by the beginnings of their names. */
-const asked: readonly (readonly [beginning: string, ...of: ((signal: Signal) => unknown)[]])[] = [
-  ['cell', extremesOf, largestIn],
-  ['hidden', extremesOf, largestIn, saturatedShare],
-  ['gates.', extremesOf, gateShares],
-  ['grad.cell.', sizesOf],
-  ['grad.', extremesOf, largestIn, normsOf, gradientSizes],
-]
+const ofGradient = [extremesOf, largestIn, normsOf, gradientSizes]
+/** What the Score asks of whole arrays. */
+const asked: Readonly<Record<string, readonly ((signal: Signal) => unknown)[]>> = {
+  cell: [extremesOf, largestIn],
+  hidden: [extremesOf, largestIn, saturatedShare],
+  'grad.cell': ofGradient,
+  'grad.hidden': ofGradient,
+  'grad.cell.direct': [sizesOf],
+  'grad.cell.through_hidden': [sizesOf],
+  'grad.cell.through_peepholes': [sizesOf],
+}
+const ofGate = [extremesOf, gateShares]
+
+const pause = () => new Promise((resolve) => setTimeout(resolve))
 
 /** Goes through large arrays one at a time before they are shown together: the page stays usable meanwhile. */
 export async function goThrough(runs: readonly RunSignals[]): Promise<void> {
-  for (const { gates, signal } of runs) {
-    const ways = ['direct', 'through_hidden', 'through_peepholes'].map((way) => `grad.cell.${way}`)
-    const names = ['cell', 'hidden', 'grad.cell', 'grad.hidden', ...ways, ...gates.map((gate) => `gates.${gate}`)]
-    for (const name of names) {
+  for (const run of runs) {
+    const { gates, signal } = run
+    if ((signal('hidden')?.data.length ?? 0) < largeFrom) continue
+    for (const name of [...Object.keys(asked), ...gates.map((gate) => `gates.${gate}`)]) {
       const array = signal(name)
-      if (!array || array.data.length < largeFrom) continue
-      for (const find of asked.find(([beginning]) => name.startsWith(beginning))?.slice(1) ?? []) {
-        ;(find as (signal: Signal) => unknown)(array)
-        await new Promise((resolve) => setTimeout(resolve))
+      for (const find of array ? (asked[name] ?? ofGate) : []) {
+        find(array as Signal)
+        await pause()
       }
     }
+    bandsOf([run], false)
+    await pause()
   }
 }

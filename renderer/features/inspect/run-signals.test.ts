@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { distanceOf, mostChanged, type RunSignals } from './run-signals.ts'
+import { en } from '../../i18n/en.ts'
+import { differenceOf, distanceOf, mostChanged, type RunSignals } from './run-signals.ts'
 import { type Signal, signal } from './signals.ts'
+import { gradientStaves, stavesOf } from './staves.ts'
 
 const of = (...rows: readonly (readonly number[])[]): Signal =>
   signal(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
@@ -18,4 +20,11 @@ test('how far two states are from each other is the norm over units at each step
   const [first, second] = distanceOf(run({ hidden: moved }), run({ hidden: still }))
   expect(first).toBeCloseTo(Math.hypot(0.5, 0.6))
   expect(second).toBeCloseTo(0.5)
+})
+
+test('a difference is written with as many digits at any size, also of a gradient', () => {
+  const [after, before] = [of([0.5]), of([0.5 - 2.5e-7])].map((value) => run({ 'grad.hidden': value, hidden: value }))
+  const difference = { ...differenceOf(after as RunSignals, before as RunSignals), gates: [] }
+  const staves = [...stavesOf(difference, en), ...gradientStaves(difference, en)]
+  expect(staves.map(({ write, signal }) => write(signal.at(0, 0)))).toEqual(['2.384·10⁻⁷', '2.384·10⁻⁷'])
 })

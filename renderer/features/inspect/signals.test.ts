@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { ndarray } from '../../../shared/ndarray.ts'
+import { en } from '../../i18n/en.ts'
 import {
   gateProductNorms,
   gateShares,
   gatesOf,
   normsOf,
+  once,
   relative,
   saturatedShare,
   signal as signalFrom,
   signalOf,
 } from './signals.ts'
+import { stuck } from './stuck.ts'
 
 const signal = (rows: readonly (readonly number[])[]) =>
   signalFrom(rows.length, rows[0]?.length ?? 0, Float32Array.from(rows.flat()))
@@ -55,6 +58,31 @@ describe('signals of a trace', () => {
     expect(norms[2]).toBeCloseTo(5)
     expect(norms[1]).toBeCloseTo(Math.hypot(0.3, 4))
     expect(norms[0]).toBeCloseTo(Math.hypot(0.15, 2))
+  })
+
+  test('are gone through once, whoever asks', () => {
+    let asked = 0
+    const count = once(({ data }: { data: Float32Array; steps: number; units: number }) => {
+      asked += 1
+      return data.length
+    })
+    const of = signal([[1, 2]])
+    expect([count(of), count({ ...of }), count(signal([[3]]))]).toEqual([2, 2, 1])
+    expect(asked).toBe(2)
+  })
+
+  test('of a plain run say how many units are stuck, by its activation', () => {
+    const state = signal([
+      [0, 0.95],
+      [0, 0.5],
+    ])
+    const note = (activation: string) => stuck({ activation }, state, en).note
+    expect(['tanh', 'relu', 'sigmoid', 'identity'].map(note)).toEqual([
+      '25 % saturated',
+      '1 of 2 units dead',
+      '75 % near 0 or 1',
+      '',
+    ])
   })
 
   test('count what is saturated', () => {

@@ -77,7 +77,11 @@ export const largestIn = once(({ data }: Matrix) => largestOf(data))
  * What of the last step's gradient would arrive through the gates that carry the state alone: the norm
  * over units of dL/dc_T times the product of f from t+1 to T (of dL/dh_T and z in a GRU).
  */
-export function gateProductNorms(gate: Signal, gradient: Signal): Float32Array {
+export const gateProductNorms = (gate: Signal, gradient: Signal): Float32Array => productNorms(gradient)(gate)
+
+const productNorms = once((gradient: Signal) => once((gate: Signal) => productNormsOf(gate, gradient)))
+
+function productNormsOf(gate: Signal, gradient: Signal): Float32Array {
   const last = gate.steps - 1
   const kept = Float64Array.from({ length: gate.units }, (_, unit) => gradient.at(last, unit))
   const norms = new Float32Array(gate.steps)
