@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { en } from '../../i18n/en.ts'
+import { bandsOf } from './bands.ts'
 import { differenceOf, distanceOf, mostChanged, type RunSignals } from './run-signals.ts'
 import { type Signal, signal } from './signals.ts'
 import { gradientStaves, stavesOf } from './staves.ts'
@@ -27,4 +28,10 @@ test('a difference is written with as many digits at any size, also of a gradien
   const difference = { ...differenceOf(after as RunSignals, before as RunSignals), gates: [] }
   const staves = [...stavesOf(difference, en), ...gradientStaves(difference, en)]
   expect(staves.map(({ write, signal }) => write(signal.at(0, 0)))).toEqual(['2.384·10⁻⁷', '2.384·10⁻⁷'])
+})
+
+test('the horizon beside a band is that of the flow, whatever else the loss asks of earlier steps', () => {
+  const values = (name: string) => (name === 'horizon.hidden' ? Float32Array.of(1) : undefined)
+  const [band] = bandsOf([{ ...run({ 'grad.hidden': of([1], [1], [1]) }), values }], false)
+  expect([band?.kind, band?.horizon]).toEqual(['hidden', 1])
 })
