@@ -3,9 +3,11 @@ import type { Edit, Part, SetState, SetView, ShownRow } from '../../../shared/se
 import { lab } from '../../lab.ts'
 
 /** Rows asked for at once. */
-const most = 200
+const most = 300
 /** So many more than are in sight, where rows come from and where they go. */
 const [ahead, behind] = [120, 40]
+/** Where rows go by fast, those of so many such moves are fetched ahead, and none behind. */
+const moves = 12
 /** Rows that stay in the page when they have been in sight. */
 const kept = 8000
 
@@ -28,6 +30,7 @@ export class DataSession {
   #fresh = new Set<number>()
   #sight: readonly [from: number, to: number] = [0, 0]
   #shown = 0
+  #isUp = false
   #asking = false
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -112,9 +115,12 @@ export class DataSession {
 
   /** The rows `from` to `to` of the view are in sight: those that are not there are fetched. */
   show(from: number, to: number): void {
-    const isUp = from < this.#shown
+    const moved = from - this.#shown
     this.#shown = from
-    const [before, after] = isUp ? [ahead, behind] : [behind, ahead]
+    const next = Math.min(most, moves * Math.abs(moved))
+    const [there, back] = next > ahead ? [next, 0] : [ahead, behind]
+    this.#isUp = moved < 0
+    const [before, after] = this.#isUp ? [there, back] : [back, there]
     this.#sight = [Math.max(0, from - before), Math.min(this.ids.length, to + after)]
     void this.#fetch()
   }
@@ -157,10 +163,9 @@ export class DataSession {
     try {
       for (;;) {
         const [from, to] = this.#sight
-        const wanted = this.ids
-          .slice(from, to)
-          .filter((id) => !this.#fresh.has(id))
-          .slice(0, most)
+        const missing = this.ids.slice(from, to).filter((id) => !this.#fresh.has(id))
+        // First those that are in sight.
+        const wanted = this.#isUp ? missing.slice(-most) : missing.slice(0, most)
         if (!wanted.length) return
         const fresh = this.#fresh
         const { rows } = await lab.datasets.page(this.id, wanted)
