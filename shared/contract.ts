@@ -12,6 +12,7 @@ import {
   Recipe,
   RowIds,
   type SequenceRow,
+  type SetCopy,
   SetHeader,
   type SetPage,
   SetRef,
@@ -396,6 +397,8 @@ export const contract = {
         v.check((ids) => ids.length <= 1000, 'at most 1000 ids'),
       ),
     ),
+    /** Some rows in whole, in the order asked for, as text: a line each, as far as `setLimits.copied` goes. */
+    copy: method<SetCopy>()(SetRef, RowIds),
     /** How often a token or label stands in all rows, or in some. */
     occurrences: method<Occurrences>()(SetRef, Token, v.optional(RowIds)),
     /** What a set of sequences holds, and what may be wrong with it. */

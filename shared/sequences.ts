@@ -12,7 +12,7 @@ export const parts = ['train', 'validation', 'test'] as const
 export type Part = (typeof parts)[number]
 const PartName = v.picklist(parts)
 
-/** The most that one dataset may hold; `drawn`: numbers or tokens of a live set. */
+/** The most that one dataset may hold; `drawn`: numbers or tokens of a live set; `copied`: of rows, at once. */
 export const setLimits = {
   rows: 1_000_000,
   steps: 1_000_000,
@@ -21,6 +21,7 @@ export const setLimits = {
   text: 2000,
   classes: 1000,
   drawn: 20_000_000,
+  copied: { rows: 100_000, characters: 20_000_000 },
 }
 
 export const Token = v.pipe(v.string(), v.minLength(1), v.maxLength(setLimits.token))
@@ -274,6 +275,12 @@ export interface SetVersion {
 export interface Occurrences {
   readonly inputs: number
   readonly target: number
+}
+
+/** Rows as text, which can be pasted again: the first of those asked for. */
+export interface SetCopy {
+  readonly text: string
+  readonly rows: number
 }
 
 export interface SetPage {

@@ -53,10 +53,12 @@ export function isOwnFrame(frame: Sender | null): boolean {
   return frame !== null && frame.parent === null && isPage(frame.url)
 }
 
-/** No permission is granted: the lab needs no camera, no place, no notification. */
+/** What a person copies is put on the clipboard; the lab needs no camera, no place, no notification. */
+const permitted = 'clipboard-sanitized-write'
+
 export function secureSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === permitted))
+  session.setPermissionCheckHandler((_contents, permission) => permission === permitted)
   session.setDevicePermissionHandler(() => false)
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayLoad(url) }))
 }

@@ -114,6 +114,10 @@ export const dataEn = {
   notAllowed: (text: string) => `“${text}” is not in the vocabulary: the row would have a problem.`,
   steps: (n: string) => `${n} steps`,
   belongsThere: (what: string) => `There belong: ${what}.`,
+  copied: (rows: string) => `${rows} rows copied`,
+  copiedFirst: (rows: string, of: string) =>
+    `Only the first ${rows} of ${of} rows were copied: more is not copied at once.`,
+  copiedHint: 'Export the dataset as a file, or copy the others by themselves.',
   cannotRead: (text: string) => `“${text}” is not what belongs there.`,
   faults: {
     empty: { name: 'Empty', text: 'It has no steps.' },

@@ -91,6 +91,9 @@ export const dataZh: Messages['data'] = {
   notAllowed: (text) => `“${text}”不在词表里，这一行会有问题。`,
   steps: (n) => `${n} 步`,
   belongsThere: (what) => `这里应当是${what}。`,
+  copied: (rows) => `已复制 ${rows} 行`,
+  copiedFirst: (rows, of) => `选中 ${of} 行，只复制了前 ${rows} 行：一次不能复制更多。`,
+  copiedHint: '请把数据集导出为文件，或者另外复制其余的行。',
   cannotRead: (text) => `“${text}”不是这里该有的内容。`,
   faults: {
     empty: { name: '空序列', text: '没有任何一步。' },

@@ -16,7 +16,7 @@ test.afterEach(async () => {
 /** Rows that are scrolled through; UNROLL_ROWS=100000 has the full number, which takes over 20 s. */
 const many = Number(process.env.UNROLL_ROWS ?? 20_000)
 
-test(`${many} rows scroll`, async ({ page }) => {
+test(`${many} rows scroll, and are all copied`, async ({ page, context }) => {
   const lab = new LabPage(page)
   const words = ['the', 'cat', 'dogs', 'was', 'were', 'near', 'old', 'small', 'bird', 'of']
   const row = (k: number) =>
@@ -63,5 +63,11 @@ test(`${many} rows scroll`, async ({ page }) => {
   await grid.focus()
   await page.keyboard.press('Control+End')
   await expect(grid).toContainText(String(many))
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Control+c')
+  const copied = () => page.evaluate(async () => (await navigator.clipboard.readText()).split('\n'))
+  await expect.poll(async () => (await copied()).length).toBe(many)
+  expect((await copied())[1]).toBe('was were near old small\ta')
   expect(lab.complaints).toEqual([])
 })

@@ -3,6 +3,7 @@ import { parseRef, type SetHeader } from '../../../shared/sequences.ts'
 import { fileName } from '../naming.ts'
 import type { StoredDataset } from '../workspace/datasets.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { copied } from './copy.ts'
 import { completed, sketch } from './generate.ts'
 import { Insights } from './insights.ts'
 import { occurrences } from './occurrences.ts'
@@ -59,6 +60,7 @@ export function datasetRoom({ datasets, sequences, views, versions }: Workspace)
       },
       rows: (ref, view) => looking(ref, () => views.ids(ref, view)),
       page: (ref, ids) => looking(ref, () => views.page(ref, ids)),
+      copy: (ref, ids) => looking(ref, () => copied(sequences.facts(ref).header, sequences.rows(ref).some(ref, ids))),
       occurrences: (ref, find, ids) => looking(ref, () => occurrences(sequences.reader(ref), find, ids)),
       insight: (ref) => looking(ref, () => insights.of(ref)),
       sketch: (task, seed) => sketch({ task, seed }).rows,

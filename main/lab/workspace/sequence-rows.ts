@@ -29,6 +29,14 @@ export class SequenceRows {
     ) as unknown as PlacedRow | undefined
   }
 
+  /** Some rows, in the order asked for; without those that are gone. */
+  *some(dataset: string, ids: Iterable<number>): Generator<PlacedRow, void> {
+    for (const id of ids) {
+      const row = this.row(dataset, id)
+      if (row) yield row
+    }
+  }
+
   /** Ids and positions in order. */
   order(dataset: string): { id: number; position: number }[] {
     const rows = this.#prepare(`SELECT id, position FROM ${this.table} WHERE dataset = ? ORDER BY position`)

@@ -73,22 +73,11 @@ export function targetText(target: ShownRow['target']): string {
   return Array.isArray(target) ? target.map((label) => label ?? '?').join(' ') : String(target)
 }
 
-/** What is copied: the cell, or of several rows a line each with the inputs and, behind a tab, the answer. */
-export function copiedText(
-  session: { readonly ids: Int32Array; row(id: number): ShownRow | undefined },
-  { from, to, column }: { readonly from: number; readonly to: number; readonly column: number },
-  columns: readonly Column[],
-): string {
-  const text = (row: ShownRow) => {
-    const cell = columns[column]
-    if (from === to) return cell ? cellText(row, cell) : ''
-    const inputs = Array.isArray(row.inputs) ? row.inputs.join(' ') : numbersText(row)
-    return `${inputs}\t${targetText(row.target)}`
-  }
-  return Array.from(session.ids.subarray(from, to + 1), (id) => session.row(id))
-    .filter((row) => row !== undefined)
-    .map(text)
-    .join('\n')
+/** What a cell says, where all of it is in the page. */
+export function wholeCell(row: ShownRow, column: Column): string | undefined {
+  const shown = 'shape' in row.inputs ? row.inputs.shape[0] : row.inputs.length
+  const isWhole = shown === row.steps || (column.field !== 'inputs' && column.field !== 'target')
+  return isWhole || column.step !== undefined ? cellText(row, column) : undefined
 }
 
 /** That a text cannot be read, and where it stands for inputs, what would be. */
@@ -131,7 +120,7 @@ function tokensOf(tokens: readonly string[], step: number, text: string): readon
 }
 
 function seriesOf(text: string, channels: number): unknown {
-  if (text === '') return []
+  if (text === '' || text === '[]') return []
   const steps = text.split(channels === 1 ? /[\s,;]+/ : /[,;\n]+/).filter((part) => part.trim() !== '')
   const rows = steps.map((step) => step.trim().split(/\s+/).map(readNumber))
   if (rows.some((row) => row.length !== channels || row.includes(undefined))) return undefined
@@ -149,6 +138,8 @@ export function readTarget(header: SetHeader, text: string): unknown {
   if (text === '') return null
   if (header.target === 'class') return text
   if (header.target === 'value') return readNumber(text)
+  const list = listOf(text)
+  if (list) return list
   if (header.inputs === 'tokens') return text.split(/\s+/)
   const values = text.split(/[\s,;]+/).map(readNumber)
   return values.includes(undefined) ? undefined : values
@@ -173,6 +164,16 @@ function tagsOf(text: string): Readonly<Record<string, string>> | undefined {
   return Object.fromEntries(pairs.map(([name = '', value = '']) => [name.trim(), value.trim()]))
 }
 
+/** A list as it is copied where it could be read as something else. */
+function listOf(text: string): unknown[] | undefined {
+  if (!text.startsWith('[')) return undefined
+  try {
+    return JSON.parse(text) as unknown[]
+  } catch {
+    return undefined
+  }
+}
+
 /** Rows of a spreadsheet, or lines of text: the inputs, and behind a tab the answer. */
 export function pastedRows(
   header: SetHeader,
@@ -186,7 +187,7 @@ export function pastedRows(
     const [first = '', ...rest] = line.split('\t')
     if (header.inputs === 'tokens')
       return {
-        inputs: first.trim(),
+        inputs: listOf(first.trim()) ?? first.trim(),
         target: header.target === 'next' ? null : readTarget(header, (rest[0] ?? '').trim()),
       }
     // Of numbers in columns, the last is the answer where one is asked for.
