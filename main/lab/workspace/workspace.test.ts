@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -270,3 +270,17 @@ function addExperimentAndClose(workspace: Workspace): string {
   close(workspace)
   return id
 }
+
+// Where a file is that has no name any more, Linux alone tells.
+it.runIf(process.platform === 'linux')(
+  'keeps copies of sets beside what it keeps, not in the system’s folder',
+  async () => {
+    const { datasets, sequences } = await start()
+    const live = { task: { id: 'adding', length: 200 }, seed: 1, rows: 2000 }
+    const header = { inputs: 'numbers', target: 'value', classes: null, channels: ['value', 'marker'] } as const
+    sequences.rows(datasets.beginSet('sums', { header, live }))
+    const descriptors = await readdir('/proc/self/fd')
+    const open = await Promise.all(descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    expect(open.filter((path) => /etilqs/.test(path)).map((path) => path.startsWith(folder))).toEqual([true])
+  },
+)

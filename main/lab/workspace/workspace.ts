@@ -105,6 +105,8 @@ function openDatabase(folder: string): DatabaseSync {
   const database = new DatabaseSync(join(folder, 'lab.sqlite'), { enableForeignKeyConstraints: true })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    // Copies of sets stand in tables for a while, as large as the sets: the system's folder may be small, or in memory.
+    database.exec(`PRAGMA temp_store_directory = '${folder.replaceAll("'", "''")}'`)
     migrate(database, folder)
     return database
   } catch (error) {
