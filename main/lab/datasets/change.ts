@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { LabError } from '../../../shared/errors.ts'
 import type { Edit, Recipe, SetChanges, SetHeader } from '../../../shared/sequences.ts'
@@ -75,22 +76,45 @@ export function positionsBetween(
 
 type Stored = PlacedRow & { readonly id: number }
 
-/** How rows become others, in their order; those whose content is the same stay who they are. */
-export function becoming(rows: readonly Stored[], wanted: readonly PlacedRow[], nextId = 0): RowChange[] {
-  const content = ({ inputs, target, split, tags, note }: StoredRow) =>
-    JSON.stringify([inputs, target, split, tags, note])
-  const left = Map.groupBy([...rows].reverse(), content)
-  let id = nextId
-  const changes = wanted.flatMap(({ position: _, ...row }, k): RowChange[] => {
-    const position = k + 1
-    const same = left.get(content(row))?.pop()
-    if (!same) return [{ id: id++, before: null, after: fieldsOf({ ...row, position }) }]
-    if (same.position === position) return []
-    return [{ id: same.id, before: { position: same.position }, after: { position } }]
-  })
-  const gone = [...left.values()].flat().map((row) => ({ id: row.id, before: fieldsOf(row), after: null }))
-  return [...gone, ...changes]
+/** Rows as they stand: one after the other, or by id. */
+interface Rows {
+  rows(): Iterable<Stored>
+  row(id: number): PlacedRow | undefined
 }
+
+/**
+ * How rows become others, in their order; those whose content is the same stay who they are. Contents are told apart by
+ * their hashes, so that of all the rows none are held. Whoever iterates may take turns with others; null: nothing yet.
+ */
+export function* becoming(before: Rows, wanted: Iterable<PlacedRow>, nextId = 0): Generator<RowChange | null, void> {
+  const left = new Map<string, { readonly places: Omit<Stored, keyof StoredRow>[]; taken: number }>()
+  for (const { id, position, ...row } of before.rows()) {
+    const key = contentOf(row)
+    const same = left.get(key)
+    if (same) same.places.push({ id, position })
+    else left.set(key, { places: [{ id, position }], taken: 0 })
+    yield null
+  }
+  let id = nextId
+  let position = 0
+  for (const row of wanted) {
+    position++
+    const alike = left.get(contentOf(row))
+    const same = alike?.places[alike.taken++]
+    if (!same) yield { id: id++, before: null, after: { ...fieldsOf(row), position } }
+    else if (same.position === position) yield null
+    else yield { id: same.id, before: { position: same.position }, after: { position } }
+  }
+  for (const { places, taken } of left.values()) {
+    for (const { id: gone } of places.slice(taken)) {
+      const row = before.row(gone)
+      yield row ? { id: gone, before: fieldsOf(row), after: null } : null
+    }
+  }
+}
+
+const contentOf = ({ inputs, target, split, tags, note }: StoredRow) =>
+  hash('sha256', JSON.stringify([inputs, target, split, tags, note]), 'base64')
 
 const fieldsOf = ({ position, steps, inputs, target, split, tags, note }: PlacedRow): PlacedRow => ({
   position,

@@ -8,9 +8,6 @@ import type { SplitRow } from '../datasets/splits.ts'
 const storedColumns = ['position', 'steps', 'inputs', 'target', 'split', 'tags', 'note'] as const
 /** The same, as SQL names them. */
 export const columnList = storedColumns.join(', ')
-/** Rows that are read at once. */
-const pageRows = 10_000
-
 /** A table of rows, of many datasets; what is wrong with a row stands beside it. */
 export class SequenceRows {
   readonly table: string
@@ -44,26 +41,31 @@ export class SequenceRows {
   }
 
   /** All rows in order, one at a time. */
-  all(dataset: string): Iterable<PlacedRow & { id: number }> {
-    // A statement of its own: others may read meanwhile.
-    const query = `SELECT id, ${columnList} FROM ${this.table} WHERE dataset = ? ORDER BY position`
-    const rows = this.#database.prepare(query)
-    return rows.iterate(dataset) as unknown as Iterable<PlacedRow & { id: number }>
+  all(dataset: string): Generator<PlacedRow & { readonly id: number }, void> {
+    return this.#paged(`id, ${columnList}`, dataset, 1000)
   }
 
-  /** All rows in order, as a splitting looks at them; whoever iterates may take turns with others. */
-  *splits(dataset: string, { by, tag }: Splitting): Generator<SplitRow, void> {
+  /** All rows in order, as a splitting looks at them. */
+  splits(dataset: string, { by, tag }: Splitting): Generator<SplitRow & { readonly position: number }, void> {
     const key = by === 'stratified' ? 'target' : tag === undefined ? 'NULL' : 'json_extract(tags, ?4)'
     const path = key.includes('?4') ? [`$.${JSON.stringify(tag)}`] : []
+    return this.#paged(`id, split, position, ${key} AS key`, dataset, 10_000, ...path)
+  }
+
+  /** Rows in order, so many read at once: whoever iterates may take turns with others. */
+  *#paged<Row extends { readonly position: number }>(
+    columns: string,
+    dataset: string,
+    size: number,
+    ...more: SQLInputValue[]
+  ): Generator<Row, void> {
     const rows = this.#prepare(
-      `SELECT id, split, position, ${key} AS key FROM ${this.table} WHERE dataset = ?1 AND position > ?2
-       ORDER BY position LIMIT ?3`,
+      `SELECT ${columns} FROM ${this.table} WHERE dataset = ?1 AND position > ?2 ORDER BY position LIMIT ?3`,
     )
-    type Read = SplitRow & { readonly position: number }
     for (let position = Number.NEGATIVE_INFINITY; ; ) {
-      const page = rows.all(dataset, position, pageRows, ...path) as unknown as Read[]
+      const page = rows.all(dataset, position, size, ...more) as unknown as Row[]
       yield* page
-      if (page.length < pageRows) return
+      if (page.length < size) return
       position = page.at(-1)?.position as number
     }
   }

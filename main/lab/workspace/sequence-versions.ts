@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { LabError } from '../../../shared/errors.ts'
 import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
 import { inverse, summaryOf } from '../datasets/change.ts'
+import { restored } from '../datasets/edits-of-the-whole.ts'
 import { drawRows, sketch } from '../datasets/generate.ts'
 import { isSameRow } from '../datasets/rows.ts'
 import { openSetFile, writeSetFile } from '../datasets/set-file.ts'
@@ -69,12 +70,20 @@ export class SequenceVersions {
 
   /** Makes a dataset what it was in a version. Throws `not-found`. */
   async restore(dataset: string, version: number): Promise<void> {
-    const row = await this.open(dataset, version)
+    const table = this.#table
     const ref = versionRef(dataset, version)
-    const isSame = await this.#drawsStill(ref)
-    if (!isSame) this.#table.copies.fix(ref)
-    this.#table.edit(dataset, { do: 'restore', version })
-    if (isSame) this.#isAgain(dataset, row, this.#table.history(dataset).length)
+    for (;;) {
+      const row = await this.open(dataset, version)
+      const isSame = await this.#drawsStill(ref)
+      if (!isSame) table.copies.fix(ref)
+      const revision = table.history(dataset).length
+      const change = await restored(version, table.reader(dataset))
+      // Rows may have been edited meanwhile, and sets looked at for which this version was put away.
+      if (table.history(dataset).length !== revision || !table.copies.get(ref, row.hash)) continue
+      table.make(dataset, change)
+      if (isSame) this.#isAgain(dataset, row, table.history(dataset).length)
+      return
+    }
   }
 
   /** All versions, the last first, each with the trainings that refer to it. */

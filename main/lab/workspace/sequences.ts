@@ -108,9 +108,13 @@ export class SequenceTable {
    * Throws what `changeOf` throws.
    */
   edit(dataset: string, edit: Edit): void {
+    this.#logged(dataset, () => this.make(dataset, changeOf(edit, this.reader(dataset))))
+  }
+
+  /** The same where what it comes to is known: of rows as they are now. */
+  make(dataset: string, change: Change): void {
+    if (!change.rows.length && !change.header && !change.live) return
     this.#logged(dataset, () => {
-      const change = changeOf(edit, this.reader(dataset))
-      if (!change.rows.length && !change.header && !change.live) return
       this.#apply(dataset, change)
       this.#log(dataset, 'change', change)
     })

@@ -6,8 +6,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunSummary } from '../../../shared/contract.ts'
 import { ndarray } from '../../../shared/ndarray.ts'
+import type { SetHeader } from '../../../shared/sequences.ts'
 import type { Rows, RunState } from '../../../shared/telemetry.ts'
 import type { JobFacts, Snapshot } from '../../engine/protocol.ts'
+import type { StoredRow } from '../datasets/rows.ts'
 import { inspectFile } from '../datasets/source.ts'
 import { resolveSpec } from '../runs/spec.ts'
 import { Workspace } from './workspace.ts'
@@ -277,10 +279,31 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const { datasets, sequences } = await start()
     const live = { task: { id: 'adding', length: 200 }, seed: 1, rows: 2000 }
-    const header = { inputs: 'numbers', target: 'value', classes: null, channels: ['value', 'marker'] } as const
+    const header: SetHeader = { inputs: 'numbers', target: 'value', classes: null, channels: ['value', 'marker'] }
     sequences.rows(datasets.beginSet('sums', { header, live }))
     const descriptors = await readdir('/proc/self/fd')
     const open = await Promise.all(descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
     expect(open.filter((path) => /etilqs/.test(path)).map((path) => path.startsWith(folder))).toEqual([true])
   },
 )
+
+it('restores a version while others get their turns, and anew where rows are edited meanwhile', async () => {
+  const { datasets, sequences, versions, views } = await start()
+  const tokenizer = { id: 'whitespace' } as const
+  const header: SetHeader = { inputs: 'tokens', target: 'next', classes: null, vocabulary: null, tokenizer }
+  const id = datasets.beginSet('words', { header, live: null })
+  const row = (k: number) => ({ steps: 1, inputs: `["${k}"]`, target: 'null', split: 'train', tags: '{}', note: '' })
+  sequences.append(id, Array.from({ length: 20_000 }, (_, k) => row(k)) as StoredRow[])
+  await versions.keep(id)
+  sequences.edit(id, { do: 'remove', ids: Int32Array.of(1, 2, 3) })
+  let turns = 0
+  const clock = setInterval(() => {
+    if (turns++ === 0) sequences.edit(id, { do: 'remove', ids: Int32Array.of(7) })
+  }, 1)
+  await versions.restore(id, 1)
+  clearInterval(clock)
+  expect(turns).toBeGreaterThan(1)
+  expect(views.state(id)).toMatchObject({ rows: 20_000, revision: 3, undo: 'restore' })
+  sequences.undo(id)
+  expect(views.state(id)).toMatchObject({ rows: 19_996, undo: 'remove' })
+})
