@@ -17,11 +17,11 @@ export class Insights {
 
   async of(dataset: string): Promise<Insight> {
     for (;;) {
-      const revision = this.#table.history(dataset).length
+      const revision = this.#table.log.history(dataset).length
       const known = this.#last
       if (known?.dataset === dataset && known.insight.revision === revision) return known.insight
       const looker = new Looker(this.#table.facts(dataset).header)
-      const isStill = () => this.#table.history(dataset).length === revision
+      const isStill = () => this.#table.log.history(dataset).length === revision
       const whole =
         (await this.#each(dataset, isStill, (row) => looker.look(row))) &&
         (await this.#each(dataset, isStill, (row, number) => looker.lookAgain(row, number)))

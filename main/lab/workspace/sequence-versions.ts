@@ -46,7 +46,7 @@ export class SequenceVersions {
   /** The version that a dataset is now: one that it was before, where all is as it was then, else a new one. */
   async keep(dataset: string): Promise<Kept> {
     await this.#table.ready(dataset)
-    const history = this.#table.history(dataset)
+    const history = this.#table.log.history(dataset)
     const known = this.#all(dataset).find((row) => history.isAsAfter(row.revision))
     if (known) return known
     const revision = history.length
@@ -76,12 +76,12 @@ export class SequenceVersions {
       const row = await this.open(dataset, version)
       const isSame = await this.#drawsStill(ref)
       if (!isSame) table.copies.fix(ref)
-      const revision = table.history(dataset).length
+      const revision = table.log.history(dataset).length
       const change = await restored(version, table.reader(dataset))
       // Rows may have been edited meanwhile, and sets looked at for which this version was put away.
-      if (table.history(dataset).length !== revision || !table.copies.get(ref, row.hash)) continue
+      if (table.log.history(dataset).length !== revision || !table.copies.get(ref, row.hash)) continue
       table.make(dataset, change)
-      if (isSame) this.#isAgain(dataset, row, table.history(dataset).length)
+      if (isSame) this.#isAgain(dataset, row, table.log.history(dataset).length)
       return
     }
   }
@@ -92,7 +92,7 @@ export class SequenceVersions {
       `SELECT id, name FROM experiments WHERE source_hash = ? AND json_extract(spec, '$.task.file') = ?
        AND deleted_at IS NULL ORDER BY created_at`,
     )
-    const history = this.#table.history(dataset)
+    const history = this.#table.log.history(dataset)
     return this.#all(dataset).map((row) => ({
       version: row.version,
       createdAt: row.created_at,
@@ -146,8 +146,8 @@ export class SequenceVersions {
   #changes(dataset: string, from: number, to: number): SetVersion['since'] {
     const table = this.#table
     const changes = function* () {
-      for (const { seq, isUndo } of table.history(dataset).between(from, to)) {
-        const change = table.change(dataset, seq)
+      for (const { seq, isUndo } of table.log.history(dataset).between(from, to)) {
+        const change = table.log.change(dataset, seq)
         yield isUndo ? inverse(change) : change
       }
     }

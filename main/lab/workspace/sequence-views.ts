@@ -14,7 +14,7 @@ import {
 } from '../../../shared/sequences.ts'
 import type { PlacedRow } from '../datasets/change.ts'
 import { inWords, previewRead, previewRows } from '../datasets/preview.ts'
-import { tagOrder } from '../datasets/splits.ts'
+import { idsOf } from './sequence-order.ts'
 import { columnList } from './sequence-rows.ts'
 import type { SequenceTable } from './sequences.ts'
 
@@ -24,14 +24,6 @@ const shownSteps = 400
 interface ViewedRow extends PlacedRow {
   readonly id: number
   readonly fault: RowFault | null
-}
-
-const sortKeys: Readonly<Record<string, string>> = {
-  length: 'steps',
-  split: "CASE split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 ELSE 2 END",
-  target: "json_extract(target, '$')",
-  note: 'note',
-  inputs: 'inputs',
 }
 
 /** How a dataset of sequences is looked at: its state, its rows in any order, a page of them at a time. */
@@ -48,7 +40,7 @@ export class SequenceViews {
 
   state(dataset: string): SetState {
     const { header, live } = this.#table.facts(dataset)
-    const history = this.#table.history(dataset)
+    const history = this.#table.log.history(dataset)
     const counts = this.#database
       .prepare(
         `SELECT split, COUNT(*) AS rows, COUNT(fault) AS faulty, MAX(steps) AS longest FROM ${this.#rows(dataset)}
@@ -57,7 +49,7 @@ export class SequenceViews {
       .all(dataset) as { split: Part; rows: number; faulty: number; longest: number }[]
     const sum = (of: 'rows' | 'faulty') => counts.reduce((total, part) => total + part[of], 0)
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
-    const nameOf = (seq: number | null) => (seq === null ? null : this.#table.editName(dataset, seq))
+    const nameOf = (seq: number | null) => (seq === null ? null : this.#table.log.editName(dataset, seq))
     const [, shows] = parseRef(dataset)
     const version = this.#database
       .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')
@@ -104,31 +96,8 @@ export class SequenceViews {
   }
 
   /** The ids of a view's rows, in its order. */
-  ids(dataset: string, { split, find, faulty, tag, sort }: SetView): Int32Array<ArrayBuffer> {
-    const where = ['dataset = ?']
-    const values: (string | number)[] = [dataset]
-    if (split) {
-      where.push('split = ?')
-      values.push(split)
-    }
-    if (faulty) where.push('fault IS NOT NULL')
-    if (find) {
-      // What is searched is JSON: what it escapes is escaped here too.
-      const needle = JSON.stringify(find).slice(1, -1).toLowerCase()
-      where.push('instr(lower(inputs || char(10) || target || char(10) || tags || char(10) || note), ?) > 0')
-      values.push(needle)
-    }
-    if (tag) {
-      const path = `$.${JSON.stringify(tag.name)}`
-      where.push(`${'is' in tag ? 'json_extract(tags, ?) = ?' : 'CAST(json_extract(tags, ?) AS REAL) BETWEEN ? AND ?'}`)
-      values.push(path, ...('is' in tag ? [tag.is] : [tag.from, tag.to]))
-    }
-    const order =
-      sort && sortKeys[sort.by] ? `${sortKeys[sort.by]} ${sort.descending ? 'DESC' : 'ASC'}, position` : 'position'
-    const query = `SELECT id, tags FROM ${this.#rows(dataset)} WHERE ${where.join(' AND ')} ORDER BY ${order}`
-    const rows = this.#database.prepare(query).iterate(...values) as unknown as Iterable<{ id: number; tags: string }>
-    if (!sort?.by.startsWith('tag:')) return Int32Array.from(rows, ({ id }) => id)
-    return byTag(rows, sort.by.slice(4), sort.descending)
+  ids(dataset: string, view: SetView): Int32Array<ArrayBuffer> {
+    return idsOf(this.#database, this.#rows(dataset), dataset, view)
   }
 
   /** Some rows by id; ids that are gone are left out. */
@@ -140,14 +109,14 @@ export class SequenceViews {
     const found = Array.from(ids, (id) => row.get(dataset, id) as unknown as ViewedRow | undefined)
     const numbers = this.#numbersOf(dataset)
     return {
-      revision: this.#table.history(dataset).length,
+      revision: this.#table.log.history(dataset).length,
       rows: found.flatMap((stored) => (stored ? [shown(header, stored, numbers[stored.id] as number)] : [])),
     }
   }
 
   /** Every row's place in the dataset, by its id. */
   #numbersOf(dataset: string): Int32Array {
-    const revision = this.#table.history(dataset).length
+    const revision = this.#table.log.history(dataset).length
     if (this.#numbers?.dataset !== dataset || this.#numbers.revision !== revision) {
       const order = this.#table.reader(dataset).order()
       const of = new Int32Array(order.reduce((most, { id }) => Math.max(most, id), 0) + 1)
@@ -166,21 +135,6 @@ export class SequenceViews {
       .all(dataset)
     return (rows as { key: string }[]).map(({ key }) => key)
   }
-}
-
-/** Rows without the tag come last, whichever way. */
-function byTag(
-  rows: Iterable<{ id: number; tags: string }>,
-  tag: string,
-  descending: boolean,
-): Int32Array<ArrayBuffer> {
-  const tagged = Array.from(rows, ({ id, tags }) => ({ id, value: (JSON.parse(tags) as Tags)[tag] }))
-  const order = tagOrder(tagged.flatMap(({ value }) => value ?? []))
-  tagged.sort(({ value: a }, { value: b }) => {
-    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
-    return descending ? order(b, a) : order(a, b)
-  })
-  return Int32Array.from(tagged, ({ id }) => id)
 }
 
 function shown(header: SetHeader, row: ViewedRow, number: number): ShownRow {

@@ -248,7 +248,7 @@ describe('undo and the log', () => {
     table.undo(id)
     table.undo(id)
     table.redo(id)
-    const done = table.history(id)
+    const done = table.log.history(id)
     expect(done.between(0, done.length).map(({ seq }) => seq)).toEqual([1, 2])
     // From the third on, the third itself is taken back.
     expect(done.between(3, done.length)).toEqual([{ seq: 3, isUndo: true }])
@@ -263,8 +263,8 @@ describe('undo and the log', () => {
         for (const back of turns) back ? table.undo(id) : table.redo(id)
         // What a process that starts anew reads off the log.
         const again = new SequenceTable(database)
-        expect(again.history(id)).toEqual(table.history(id))
-        const { length } = table.history(id)
+        expect(again.log.history(id)).toEqual(table.log.history(id))
+        const { length } = table.log.history(id)
         const kinds = database.prepare('SELECT seq, kind FROM sequence_log ORDER BY seq').all() as {
           seq: number
           kind: string
@@ -273,7 +273,7 @@ describe('undo and the log', () => {
         const done: number[] = []
         const undone: number[] = []
         const apply = (seq: number, back: boolean) => {
-          const change = table.change(id, seq)
+          const change = table.log.change(id, seq)
           for (const { id: row, after } of (back ? inverse(change) : change).rows) {
             if (after === null) rows.delete(row)
             else rows.set(row, { ...rows.get(row), ...after })

@@ -1,20 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
-import { type Edit, type Part, parseRef, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
-import { type Change, inverse, packChange, type RowChange, unpackChange } from '../datasets/change.ts'
+import { type Edit, type Part, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
+import { type Change, inverse, type RowChange } from '../datasets/change.ts'
 import type { SetReader } from '../datasets/edit-rule.ts'
 import { changeOf } from '../datasets/edits.ts'
 import { drawRows } from '../datasets/generate.ts'
 import { drawnInWords } from '../datasets/preview.ts'
 import type { StoredRow } from '../datasets/rows.ts'
 import { Shared } from '../datasets/turns.ts'
-import { History } from './history.ts'
 import { inTransaction } from './schema.ts'
 import { SequenceCopies, type SetFacts } from './sequence-copies.ts'
+import { SequenceLog } from './sequence-log.ts'
 import { SequenceRows } from './sequence-rows.ts'
-
-/** Of a version, which nothing changes. */
-const noHistory = new History()
 
 /**
  * The rows of datasets of sequences, their header and the log of every change. Each edit is one transaction:
@@ -23,15 +20,16 @@ const noHistory = new History()
 export class SequenceTable {
   /** Sets that can be had again, by their `SetRef`. */
   readonly copies: SequenceCopies
+  readonly log: SequenceLog
   readonly #database: DatabaseSync
   readonly #stored: SequenceRows
-  readonly #histories = new Map<string, History>()
   readonly #drawing = new Shared()
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#stored = new SequenceRows(database, 'sequences')
     this.copies = new SequenceCopies(database)
+    this.log = new SequenceLog(database)
   }
 
   /** Gives a dataset its header, and what draws its rows; else it has none yet. */
@@ -116,7 +114,7 @@ export class SequenceTable {
     if (!change.rows.length && !change.header && !change.live) return
     this.#logged(dataset, () => {
       this.#apply(dataset, change)
-      this.#log(dataset, 'change', change)
+      this.log.add(dataset, 'change', change)
     })
   }
 
@@ -128,32 +126,6 @@ export class SequenceTable {
   /** Does the edit again that was taken back last. */
   redo(dataset: string): boolean {
     return this.#again(dataset, 'redo')
-  }
-
-  /** Counts changes, also those that took one back. */
-  history(dataset: string): History {
-    if (parseRef(dataset)[1] !== null) return noHistory
-    const known = this.#histories.get(dataset)
-    if (known) return known
-    const rows = this.#database.prepare('SELECT kind FROM sequence_log WHERE dataset = ? ORDER BY seq').all(dataset)
-    const history = new History((rows as { kind: 'change' }[]).map(({ kind }) => kind))
-    this.#histories.set(dataset, history)
-    return history
-  }
-
-  /** The change of a log entry. */
-  change(dataset: string, seq: number): Change {
-    const row = this.#database
-      .prepare('SELECT change FROM sequence_log WHERE dataset = ? AND seq = ?')
-      .get(dataset, seq)
-    return unpackChange((row as { change: Uint8Array }).change)
-  }
-
-  /** The name of the edit that a log entry is of, without reading what it changed. */
-  editName(dataset: string, seq: number): Edit['do'] {
-    const row = this.#database.prepare('SELECT name FROM sequence_log WHERE dataset = ? AND seq = ?').get(dataset, seq)
-    // Early entries have it only within.
-    return (row as { name: Edit['do'] | null }).name ?? this.change(dataset, seq).do
   }
 
   #facts(ref: string): SetFacts & { readonly nextId: number; readonly isCopy: boolean } {
@@ -174,12 +146,12 @@ export class SequenceTable {
   }
 
   #again(dataset: string, kind: 'undo' | 'redo'): boolean {
-    const seq = this.history(dataset)[kind]
+    const seq = this.log.history(dataset)[kind]
     if (seq === null) return false
     this.#logged(dataset, () => {
-      const change = this.change(dataset, seq)
+      const change = this.log.change(dataset, seq)
       this.#apply(dataset, kind === 'undo' ? inverse(change) : change)
-      this.#log(dataset, kind, null)
+      this.log.add(dataset, kind, null)
     })
     return true
   }
@@ -189,17 +161,9 @@ export class SequenceTable {
     try {
       inTransaction(this.#database, act)
     } catch (error) {
-      this.#histories.delete(dataset)
+      this.log.forget(dataset)
       throw error
     }
-  }
-
-  #log(dataset: string, kind: 'change' | 'undo' | 'redo', change: Change | null): void {
-    const history = this.history(dataset)
-    this.#database
-      .prepare('INSERT INTO sequence_log (dataset, seq, kind, name, change) VALUES (?, ?, ?, ?, ?)')
-      .run(dataset, history.length + 1, kind, change?.do ?? null, change && packChange(change))
-    history.add(kind)
   }
 
   #apply(dataset: string, { header, live, rows }: Change): void {
