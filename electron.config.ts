@@ -15,6 +15,7 @@ export default defineConfig({
           engine: 'main/engine/process.ts',
           thread: 'main/engine/fused/thread.ts',
           'run-thread': 'main/engine/team/run-thread.ts',
+          'draw-thread': 'main/lab/datasets/draw-thread.ts',
           cli: 'main/cli/main.ts',
         },
         output,

@@ -35,6 +35,7 @@ export const desktop = {
     'out/main/engine.js',
     'out/main/thread.js',
     'out/main/run-thread.js',
+    'out/main/draw-thread.js',
     'out/preload/preload.cjs',
   ],
   tool: 'electron-vite/bin/electron-vite.js',

@@ -62,6 +62,7 @@ describe('the packed app', () => {
         'out/main/engine.js',
         'out/main/thread.js',
         'out/main/run-thread.js',
+        'out/main/draw-thread.js',
         'out/kernels/relaxed.wasm',
         'out/kernels/simd.wasm',
         'out/main/cli.js',

@@ -23,10 +23,8 @@ const digits = 7
  * for settings that the task refuses, one that needs a file, and more numbers or tokens than a set may be drawn of.
  */
 export function completed({ task: given, seed, rows }: Recipe): Recipe {
-  const { task, spec } = drawing(given)
-  const { facts } = task.create(spec, undefined, seed)
-  const values = facts.length * (facts.inputs.kind === 'tokens' ? 1 : facts.inputs.names.length)
-  const most = Math.floor(setLimits.drawn / values)
+  const { spec } = drawing(given)
+  const most = Math.floor(setLimits.drawn / valuesOf({ task: spec, seed, rows: 1 }))
   if (rows > most) {
     const message = `The generator: "rows" must be at most ${most} where a row is as long as here, but is ${rows}.`
     throw new LabError('spec-invalid', message, 'Draw fewer rows, or shorter ones.', {
@@ -36,6 +34,13 @@ export function completed({ task: given, seed, rows }: Recipe): Recipe {
     })
   }
   return { task: spec, seed, rows }
+}
+
+/** Numbers or tokens that are drawn, at most. Throws what `completed` throws. */
+export function valuesOf({ task: given, seed, rows }: Recipe): number {
+  const { task, spec } = drawing(given)
+  const { facts } = task.create(spec, undefined, seed)
+  return rows * facts.length * (facts.inputs.kind === 'tokens' ? 1 : facts.inputs.names.length)
 }
 
 /** What a live set shows and is trained on; each row is made when it is asked for. */

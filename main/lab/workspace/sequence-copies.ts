@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Recipe, SetHeader } from '../../../shared/sequences.ts'
 import type { StoredRow } from '../datasets/rows.ts'
-import { inTurns } from '../datasets/turns.ts'
 import { inTransaction } from './schema.ts'
 import { SequenceRows } from './sequence-rows.ts'
 
@@ -58,12 +57,12 @@ export class SequenceCopies {
     name: string,
     source: string,
     facts: SetFacts,
-    rows: Iterable<StoredRow>,
+    batches: AsyncIterable<readonly StoredRow[]>,
     isWanted = () => true,
   ): Promise<void> {
     this.#remove(name)
     let id = 1
-    for await (const batch of inTurns(rows)) {
+    for await (const batch of batches) {
       if (this.get(name, source)) return
       if (!isWanted()) {
         this.#remove(name)

@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { LabError } from '../../../shared/errors.ts'
 import { type SetVersion, versionRef } from '../../../shared/sequences.ts'
 import { inverse, summaryOf } from '../datasets/change.ts'
+import { drawInTurns } from '../datasets/draw.ts'
 import { restored } from '../datasets/edits-of-the-whole.ts'
-import { drawRows, sketch } from '../datasets/generate.ts'
+import { sketch } from '../datasets/generate.ts'
 import { isSameRow } from '../datasets/rows.ts'
 import { openSetFile, writeSetFile } from '../datasets/set-file.ts'
 import { inTurns, Shared } from '../datasets/turns.ts'
@@ -117,7 +118,7 @@ export class SequenceVersions {
     if (!copies.get(ref, row.hash))
       await this.#opening.run(ref, async () => {
         const { header, rows } = openSetFile(await this.#objects.get(row.hash), `version ${version}`)
-        await copies.putInTurns(ref, row.hash, { header, live: factsOf(row).live }, rows)
+        await copies.putInTurns(ref, row.hash, { header, live: factsOf(row).live }, inTurns(rows))
       })
     return row
   }
@@ -130,7 +131,7 @@ export class SequenceVersions {
     let position = Number.NEGATIVE_INFINITY
     try {
       if (!isDeepStrictEqual(sketch(live).header, header)) return false
-      for await (const batch of inTurns(drawRows(live))) {
+      for await (const batch of drawInTurns(live)) {
         const kept = rows.after(ref, position, batch.length)
         if (!batch.every((row, k) => isSameRow(row, kept[k]))) return false
         position = kept.at(-1)?.position as number

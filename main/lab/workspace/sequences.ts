@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LabError } from '../../../shared/errors.ts'
 import { type Edit, type Part, type Recipe, type SetHeader, versionRef } from '../../../shared/sequences.ts'
 import { type Change, inverse, type RowChange } from '../datasets/change.ts'
+import { drawInTurns } from '../datasets/draw.ts'
 import type { SetReader } from '../datasets/edit-rule.ts'
 import { changeOf } from '../datasets/edits.ts'
 import { drawRows } from '../datasets/generate.ts'
@@ -72,7 +73,7 @@ export class SequenceTable {
       const source = JSON.stringify(live)
       if (!live || this.copies.get(dataset, source)) return
       const isWanted = () => JSON.stringify(this.#facts(dataset).live) === source
-      await this.copies.putInTurns(dataset, source, { header, live }, drawRows(live), isWanted)
+      await this.copies.putInTurns(dataset, source, { header, live }, drawInTurns(live), isWanted)
     }
   }
 
