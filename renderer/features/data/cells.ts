@@ -14,8 +14,8 @@ export interface Column {
 }
 
 /** Columns before the steps stay where they are when the grid is scrolled sideways. */
-export const fixedColumns: readonly Column[] = [
-  { key: 'number', field: 'number', width: 56 },
+const fixedColumns = (rows: number): readonly Column[] => [
+  { key: 'number', field: 'number', width: Math.max(56, 18 + 8 * String(rows).length) },
   { key: 'split', field: 'split', width: 76 },
   { key: 'target', field: 'target', width: 110 },
 ]
@@ -23,8 +23,8 @@ const stepWidth = 62
 /** Steps that have a column of their own; one more takes a new token. */
 const mostSteps = 400
 
-export function columnsOf({ header, longest }: Pick<SetState, 'header' | 'longest'>): Column[] {
-  const fixed = header.target === 'next' ? fixedColumns.filter(({ key }) => key !== 'target') : fixedColumns
+export function columnsOf({ header, longest, rows }: Pick<SetState, 'header' | 'longest' | 'rows'>): Column[] {
+  const fixed = fixedColumns(rows).filter(({ key }) => key !== 'target' || header.target !== 'next')
   const rest: Column[] = [
     { key: 'tags', field: 'tags', width: 160 },
     { key: 'note', field: 'note', width: 160 },

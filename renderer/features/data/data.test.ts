@@ -79,7 +79,7 @@ test('what a cell shows is what an edit of it begins with', () => {
 })
 
 test('every token has a column, and one more takes a new one', () => {
-  expect(columnsOf({ header: words, longest: 2 }).map(({ key }) => key)).toEqual([
+  expect(columnsOf({ header: words, longest: 2, rows: 9 }).map(({ key }) => key)).toEqual([
     'number',
     'split',
     'target',
@@ -89,7 +89,7 @@ test('every token has a column, and one more takes a new one', () => {
     'tags',
     'note',
   ])
-  expect(columnsOf({ header: series, longest: 9 }).map(({ key }) => key)).toEqual([
+  expect(columnsOf({ header: series, longest: 9, rows: 9 }).map(({ key }) => key)).toEqual([
     'number',
     'split',
     'target',
@@ -184,6 +184,7 @@ test('channels are told apart by colour and by dash, a single one is ink', () =>
   const names = ['heart', 'stress']
   const [, , , inputs] = columnsOf({
     header: header({ inputs: 'numbers', target: 'class', channels: names }),
+    rows: 9,
     longest: 3,
   })
   expect(inputs).toMatchObject({ key: 'inputs', channels: names })
