@@ -178,6 +178,16 @@ test('the adding problem on the Score: every number is the trace’s, and the ea
     await page.keyboard.press('Escape')
   })
 
+  await test.step('the example stays the same from tab to tab', async () => {
+    await score.showExample(4)
+    await score.tab('train')
+    await score.tab('answers')
+    // By now a session that was begun anew would have come.
+    await expect(page.getByRole('row').nth(1)).toBeVisible()
+    await score.tab('inspect')
+    await expect(score.get('example-number')).toHaveValue('4')
+  })
+
   await test.step('a model opened from its files says the same', async () => {
     const { bytes } = await lab.exports.model(id, 1, 'model')
     await page.goto(served.address)
