@@ -7,6 +7,16 @@ export type RowDoubt = (typeof rowDoubts)[number]
 /** Tag of a row that came from several rows of a file which do not agree on its answer: what they say, a JSON list. */
 export const mixedTag = 'answers in the file'
 
+/** What the rows of a file said of one sequence; nothing where the tag is none of an import's. */
+export function answersSaid(tag = ''): (string | number)[] {
+  try {
+    const said: unknown = JSON.parse(tag)
+    return Array.isArray(said) ? said.filter((answer) => typeof answer === 'string' || typeof answer === 'number') : []
+  } catch {
+    return []
+  }
+}
+
 /** A way out, ready to be done. */
 export interface Fix {
   /** Key of the page's text: `remove`, `replace`, `allow`, `interpolate`, `train`, `keep`. */

@@ -1,3 +1,5 @@
+import { mixedTag } from '../../shared/insight.ts'
+
 /** A field of a task: its name, what it means, and its options' texts. */
 type TaskFieldText = {
   readonly name: string
@@ -104,6 +106,8 @@ export const tasksEn = {
     position: { name: 'place of the clause' },
     seen: { name: 'place', values: { '0': 'not in training', '1': 'in training' } },
     order: { name: 'order', values: { '0': 'day last', '1': 'day first' } },
+    step: { name: 'step' },
+    [mixedTag]: { name: 'answers in the file' },
   } as Readonly<Record<string, { readonly name: string; readonly values?: Readonly<Record<string, string>> }>>,
   /** Answers that are a task's own words; words of a vocabulary stay as they are read. */
   taskClasses: { parity: { even: 'even', odd: 'odd' } } as Readonly<Record<string, Readonly<Record<string, string>>>>,

@@ -1,3 +1,4 @@
+import { mixedTag } from '../../shared/insight.ts'
 import type { tasksEn } from './tasks-en.ts'
 
 /** 要学的东西：任务、字段、指标和基线。 */
@@ -86,6 +87,8 @@ export const tasksZh: typeof tasksEn = {
     position: { name: '分句的位置' },
     seen: { name: '位置', values: { '0': '训练时没有', '1': '训练时有' } },
     order: { name: '次序', values: { '0': '日子在后', '1': '日子在前' } },
+    step: { name: '步' },
+    [mixedTag]: { name: '文件里的答案' },
   },
   taskClasses: { parity: { even: '偶', odd: '奇' } },
   metrics: {

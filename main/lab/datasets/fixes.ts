@@ -1,4 +1,4 @@
-import { type Fix, mixedTag, type Problem } from '../../../shared/insight.ts'
+import { answersSaid, type Fix, mixedTag, type Problem } from '../../../shared/insight.ts'
 import type { SetHeader, Tags } from '../../../shared/sequences.ts'
 import type { PlacedRow } from './change.ts'
 import { interpolated } from './import/cells.ts'
@@ -62,24 +62,15 @@ export function fixesOf(
   }
 }
 
-/** What the rows of a file said of one sequence; nothing where the tag is none of an import's. */
-export function answersSaid(tag = ''): (string | number)[] {
-  try {
-    const said: unknown = JSON.parse(tag)
-    return Array.isArray(said) ? said.filter((answer) => typeof answer === 'string' || typeof answer === 'number') : []
-  } catch {
-    return []
-  }
-}
-
 /** The answer that was taken stays, or another one that the file says takes its place; then nothing is in doubt. */
 function answersOf({ id, target, tags: json }: PlacedRow & { readonly id: number }): Fix[] {
   const { [mixedTag]: said, ...tags } = JSON.parse(json) as Tags
   const settled = { id, field: 'tags', value: tags } as const
-  const taken: unknown = JSON.parse(target)
+  const taken = JSON.parse(target) as string | number | null
   const others = answersSaid(said).filter((answer) => answer !== taken)
+  const keep: Fix = { key: 'keep', by: String(taken), edit: { do: 'set', cells: [settled] } }
   return [
-    { key: 'keep', by: String(taken), edit: { do: 'set', cells: [settled] } },
+    ...(taken === null ? [] : [keep]),
     ...others.slice(0, 2).map((value): Fix => {
       const cells = [{ id, field: 'target' as const, value }, settled]
       return { key: 'replace', by: String(value), edit: { do: 'set', cells } }

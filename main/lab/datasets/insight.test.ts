@@ -132,8 +132,13 @@ it('asks which answer is right where the rows of a file did not agree, until tha
   const found = look(header, [
     { inputs: ['a'], target: 'down', tags },
     { inputs: ['b'], target: 'up', tags: { [mixedTag]: 'a text of a person' } },
+    { inputs: ['c'], target: null, tags: { [mixedTag]: '["up","down"]' } },
   ])
-  expect(brief(found)).toEqual([['mixed-answers', 1, undefined, 'up, down', ['down', 'up', 'remove']]])
+  expect(brief(found)).toEqual([
+    ['mixed-answers', 1, undefined, 'up, down', ['down', 'up', 'remove']],
+    ['mixed-answers', 3, undefined, 'up, down', ['up', 'down', 'remove']],
+    ['no-target', 3, undefined, undefined, ['remove']],
+  ])
   expect(found.tags).toMatchObject([{ name: 'speaker' }, { name: mixedTag, values: [['a text of a person', 1]] }])
   expect(found.problems[0]?.fixes[1]?.edit).toEqual({
     do: 'set',

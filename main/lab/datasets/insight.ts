@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Insight, mixedTag, type Problem, type TagInsight } from '../../../shared/insight.ts'
+import { answersSaid, type Insight, mixedTag, type Problem, type TagInsight } from '../../../shared/insight.ts'
 import type { Part, RowFault, SetHeader, Tags } from '../../../shared/sequences.ts'
 import type { PlacedRow } from './change.ts'
-import { answersSaid, fixesOf } from './fixes.ts'
+import { fixesOf } from './fixes.ts'
 
 /** Problems that are listed; all are counted. */
 const listed = 200

@@ -1,5 +1,6 @@
 import type { Answers, Experiment, RunSummary } from '../../../shared/contract.ts'
 import type { Messages } from '../../i18n/en.ts'
+import { tagLabel, tagValue } from '../data/tag-text.ts'
 import { type Bin, binsOf, type Share, shareIn } from './bins.ts'
 
 /** How often every run is right, by one thing that sorts the examples. */
@@ -51,11 +52,11 @@ export function accuracies(answers: Answers, { facts, spec, runs }: Experiment):
 export const isBeyond = ({ border }: Accuracy, { from }: Bin): boolean => from > border
 
 export function binName({ tag }: Accuracy, { from, to }: Bin, t: Messages): string {
-  return from === to ? (t.tags[tag]?.values?.[from] ?? String(from)) : `${from}–${to}`
+  return from === to ? tagValue(tag, String(from), t) : `${from}–${to}`
 }
 
 /** What the points and their intervals are. */
 export const intervalNote = ({ ofSteps }: Accuracy, t: Messages): string =>
   ofSteps ? t.answers.intervalNoteOfSteps : t.answers.intervalNote
 
-export const tagName = ({ tag }: Accuracy, t: Messages): string => t.tags[tag]?.name ?? tag
+export const tagName = ({ tag }: Accuracy, t: Messages): string => tagLabel(tag, t)

@@ -2,6 +2,7 @@ import type { Answers, Experiment } from '../../../shared/contract.ts'
 import type { Glance } from '../../../shared/inspect.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { fixed, measure } from '../../viz/numbers.ts'
+import { tagLabel, tagValue } from '../data/tag-text.ts'
 import { answersWithWords, readable, wordOf } from '../inspect/tokens.ts'
 import type { Asked, WrongPlace } from './wrong.ts'
 
@@ -55,6 +56,5 @@ export function askedText({ cell, bin }: Asked, experiment: Pick<Experiment, 'fa
   if (cell) return t.answers.wrongCell(wordOf(experiment, cell.truth, t), wordOf(experiment, cell.answered, t))
   if (!bin) return ''
   const { tag, from, to } = bin
-  const value = from === to ? (t.tags[tag]?.values?.[from] ?? String(from)) : `${from}–${to}`
-  return `${t.tags[tag]?.name ?? tag} ${value}`
+  return `${tagLabel(tag, t)} ${from === to ? tagValue(tag, String(from), t) : `${from}–${to}`}`
 }

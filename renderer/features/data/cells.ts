@@ -1,6 +1,7 @@
 import type { Edit, RowField, SetHeader, SetState, ShownRow } from '../../../shared/sequences.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { Refusal } from '../../ui/failure.ts'
+import { tagsText } from './tag-text.ts'
 
 /** A column of the grid: a field, or one step of the inputs. */
 export interface Column {
@@ -43,7 +44,13 @@ export function columnsOf({ header, longest, rows }: Pick<SetState, 'header' | '
   return [...fixed, ...steps, ...rest]
 }
 
-/** A cell as text: what it shows, what is copied, what an edit begins with. */
+/** A cell as it is read: parts and tags that the lab gives in the reader's language. */
+export function shownText(row: ShownRow, column: Column, t: Messages): string {
+  if (column.field === 'split') return t.data.partShort[row.split]
+  return column.field === 'tags' ? tagsText(row.tags, t) : cellText(row, column)
+}
+
+/** A cell as text: what is copied, what an edit begins with. */
 export function cellText(row: ShownRow, { field, step }: Column): string {
   if (field === 'number') return String(row.number)
   if (field === 'inputs') {
@@ -156,12 +163,15 @@ const letters: Readonly<Record<string, string>> = {
 const partOf = (text: string) => (/^te/i.test(text) ? 'test' : letters[text[0]?.toLowerCase() ?? ''])
 
 function tagsOf(text: string): Readonly<Record<string, string>> | undefined {
+  // A comma ends a tag where another one follows, so that values may have some.
   const pairs = text
-    .split(/[,，]/)
+    .split(/[,，](?=[^,，=]*=|\s*$)/)
     .filter((pair) => pair.trim() !== '')
-    .map((pair) => pair.split('='))
-  if (pairs.some((pair) => pair.length !== 2 || !pair[0]?.trim())) return undefined
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name.trim(), value.trim()]))
+    .map((pair) => {
+      const at = pair.indexOf('=')
+      return [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()] as const
+    })
+  return pairs.some(([name]) => name === '') ? undefined : Object.fromEntries(pairs)
 }
 
 /** A list as it is copied where it could be read as something else. */

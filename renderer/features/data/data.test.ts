@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Insight } from '../../../shared/insight.ts'
+import { type Insight, mixedTag } from '../../../shared/insight.ts'
 import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { en } from '../../i18n/en.ts'
+import { zh } from '../../i18n/zh.ts'
 import { channelLine, channelsShown } from '../../viz/channels.ts'
 import { lengthBars } from './bars.ts'
-import { type Column, cellEdit, cellText, columnsOf, pastedRows, unreadable } from './cells.ts'
+import { type Column, cellEdit, cellText, columnsOf, pastedRows, shownText, unreadable } from './cells.ts'
 import { dialsOf, turned } from './dials.ts'
 import { seriesOf } from './preview.ts'
 import { knownIn, suggestions } from './suggest.ts'
@@ -188,4 +189,15 @@ test('channels are told apart by colour and by dash, a single one is ink', () =>
     longest: 3,
   })
   expect(inputs).toMatchObject({ key: 'inputs', channels: names })
+})
+
+test('tags that the lab gives are read in words, and edited as they are kept, commas and all', () => {
+  const tags = { [mixedTag]: '["up","down"]', far: '1', 地点: '北京, 上海', constructor: 'x=y' }
+  const tagged = { ...row, tags }
+  expect(shownText(tagged, field('tags'), zh)).toBe(
+    '文件里的答案=up / down, 看什么=开头的线索, 地点=北京, 上海, constructor=x=y',
+  )
+  expect(edited(words, field('tags'), cellText(tagged, field('tags')), tagged)).toEqual(tags)
+  expect(edited(words, field('tags'), 'a=1，b=2,')).toEqual({ a: '1', b: '2' })
+  for (const wrong of ['a', 'a, b=1', '=1']) expect(cellEdit(words, row, field('tags'), wrong)).toBeUndefined()
 })

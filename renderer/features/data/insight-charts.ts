@@ -8,6 +8,7 @@ import type { Chart } from '../exports/chart.ts'
 import { standalone } from '../exports/charts.ts'
 import { writeCsv } from '../exports/table.ts'
 import { lengthBars } from './bars.ts'
+import { tagTitle, tagValue, tagWords } from './tag-text.ts'
 
 /** Bars of a figure, side by side and one below the other. */
 const most = { ranges: 60, names: 32 }
@@ -63,9 +64,9 @@ function named(
 }
 
 function tagChart(tag: TagInsight, t: Messages): Chart {
-  const title = t.data.tagNames[tag.name] ?? t.tags[tag.name]?.name ?? tag.name
+  const title = tagTitle(tag.name, t)
   const words = { id: `tag-${tag.name}`, title, note: t.data.labelsNote(thousands(tag.distinct)) }
-  const texts = t.tags[tag.name]?.values
+  const texts = tagWords(tag.name, t)?.values
   if (tag.isWhole && tag.distinct > 2 && !texts) {
     return spread(
       words,
@@ -74,7 +75,7 @@ function tagChart(tag: TagInsight, t: Messages): Chart {
       t,
     )
   }
-  const all = tag.values.map(([value, rows]) => ({ name: texts?.[value] ?? value, parts: [rows] }))
+  const all = tag.values.map(([value, rows]) => ({ name: tagValue(tag.name, value, t), parts: [rows] }))
   return named(words, [tag.name, 'rows'], all, t)
 }
 
