@@ -41,6 +41,32 @@ test('every task that draws its own data trains, and shows its answers and an ex
   }
 })
 
+test('a start that is refused leaves no experiment behind, and asking again makes one', async ({ page }) => {
+  const lab = new LabPage(page)
+  let isRefused = false
+  await page.routeWebSocket(/\/lab$/, (socket) => {
+    const server = socket.connectToServer()
+    socket.onMessage((frame) => {
+      const bytes = Buffer.from(frame)
+      const at = bytes.indexOf('training.play')
+      // The first time it asks for what there is not.
+      if (!isRefused && at >= 0) isRefused = bytes.write('training.plan', at) > 0
+      server.send(typeof frame === 'string' ? bytes.toString() : bytes)
+    })
+  })
+  await lab.open(served.address)
+  await lab.get('setup-adding').click()
+  await lab.get('field-length').fill('6')
+  await lab.get('field-steps').fill('4')
+  await lab.get('setup-start').click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  expect(isRefused).toBe(true)
+  await lab.get('setup-start').click()
+  await lab.finished(['rnn'], 60_000)
+  await page.goto(served.address)
+  await expect(lab.get('experiment')).toHaveCount(1)
+})
+
 test('settings one click deeper are told in a line, refused where they are wrong, and come back', async ({ page }) => {
   const lab = new LabPage(page)
   await lab.open(served.address)

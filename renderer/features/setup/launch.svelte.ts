@@ -24,12 +24,22 @@ export class Launch {
       const own = name.trim() || newName(data, spec.cells, taken, i18n.t)
       const { id, runs } = await lab.experiments.create(spec, own, engine)
       // The experiment's own page says what a large one needs, and starts it.
-      if (memoryOf(runs) < large) await lab.training.play(id)
+      if (memoryOf(runs) < large) await this.#play(id)
       router.go(hrefs.experiment(id))
     } catch (thrown) {
       this.problem = thrown
     } finally {
       this.busy = false
+    }
+  }
+
+  /** A start that is refused leaves no experiment behind, or asking again would make another. */
+  async #play(id: string): Promise<void> {
+    try {
+      await lab.training.play(id)
+    } catch (thrown) {
+      await lab.experiments.remove(id).catch(() => {})
+      throw thrown
     }
   }
 }
