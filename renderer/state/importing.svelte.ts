@@ -22,6 +22,7 @@ class Importing {
     this.file = file
     try {
       const id = await lab.imports.begin(file.name, file.size)
+      if (this.file !== file) return void (await lab.imports.cancel(id))
       this.id = id
       for (let from = 0; from < file.size && this.id === id; from += pieceSize) {
         const piece = file.slice(from, from + pieceSize)
@@ -30,24 +31,27 @@ class Importing {
       }
       if (this.id !== id) return
       const preview = await lab.imports.preview(id)
+      if (this.id !== id) return
       this.reasons = preview.reasons
       this.#show(preview)
     } catch (thrown) {
-      this.problem = thrown
+      // What becomes of a file that was given up meanwhile says nothing of the next.
+      if (this.file === file) this.problem = thrown
     }
   }
 
   /** Other settings: the preview follows. */
   async change(part: Partial<ImportSettings>): Promise<void> {
-    if (!this.settings || !this.id) return
+    const { id } = this
+    if (!this.settings || !id) return
     const settings = { ...this.settings, ...part }
     this.settings = settings
     const mine = ++this.#latest
     try {
-      const preview = await lab.imports.preview(this.id, settings)
-      if (mine === this.#latest) this.#show(preview)
+      const preview = await lab.imports.preview(id, settings)
+      if (mine === this.#latest && this.id === id) this.#show(preview)
     } catch (thrown) {
-      if (mine === this.#latest) this.problem = thrown
+      if (mine === this.#latest && this.id === id) this.problem = thrown
     }
   }
 

@@ -31,11 +31,11 @@ class Uploads {
 
   /** A file as sequences: one that was taken home from here opens as it was, any other is looked at first. */
   async asSequences(file: File): Promise<void> {
-    if (file.size > maxUploadBytes || !(await isOwnSet(file))) return this.lookAt(file)
     this.problem = null
     this.refused = null
     this.busy = file.name
     try {
+      if (file.size > maxUploadBytes || !(await isOwnSet(file))) return this.lookAt(file)
       const dataset = await lab.datasets.import({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })
       router.go(hrefs.data(dataset.id))
     } catch (thrown) {
