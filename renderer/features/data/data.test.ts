@@ -174,6 +174,7 @@ test('numbers of a row become a series; tokens and lone numbers do not', () => {
       ],
     }),
   ).toEqual({ shape: [2, 2], data: Float64Array.of(1, 2, Number.NaN, 4) })
+  expect(seriesOf({ inputs: Array(200_000).fill(1) })?.shape).toEqual([400, 1])
   for (const inputs of [['a', 'b'], 'a b', [1], []]) expect(seriesOf({ inputs })).toBeUndefined()
 })
 

@@ -2,10 +2,12 @@ import type { NdArray } from '../../../shared/ndarray.ts'
 import type { SequenceRow } from '../../../shared/sequences.ts'
 
 const many = 60
+/** As many as the grid draws. */
+const drawnSteps = 400
 
-/** The numbers of a row as [steps, channels], NaN where one is missing; undefined of tokens, and of a single number. */
+/** The first numbers of a row as [steps, channels], NaN where one is missing; undefined of tokens and single numbers. */
 export function seriesOf({ inputs }: Pick<SequenceRow, 'inputs'>): NdArray<Float64Array> | undefined {
-  const steps = typeof inputs === 'string' ? [] : (inputs as readonly unknown[])
+  const steps = typeof inputs === 'string' ? [] : (inputs as readonly unknown[]).slice(0, drawnSteps)
   const channels = Array.isArray(steps[0]) ? steps[0].length : 1
   const values = steps.flat().map((value) => (value === null ? Number.NaN : value))
   if (values.length < 2 || !values.every((value) => typeof value === 'number')) return undefined
