@@ -233,8 +233,6 @@ export interface SetState {
   /** What undo and redo would take back and do again, by the edit's name. */
   readonly undo: Edit['do'] | null
   readonly redo: Edit['do'] | null
-  /** The last version that a training refers to; null before the first. */
-  readonly version: number | null
 }
 
 /** A dataset, or one of its versions as it was: `ID@3`. Versions are only read. */

@@ -51,9 +51,6 @@ export class SequenceViews {
     const rowsIn = (part: Part) => counts.find(({ split }) => split === part)?.rows ?? 0
     const nameOf = (seq: number | null) => (seq === null ? null : this.#table.log.editName(dataset, seq))
     const [, shows] = parseRef(dataset)
-    const version = this.#database
-      .prepare('SELECT MAX(version) AS last FROM sequence_versions WHERE dataset = ?')
-      .get(dataset)
     return {
       header,
       rows: sum('rows'),
@@ -66,7 +63,6 @@ export class SequenceViews {
       revision: history.length,
       undo: nameOf(history.undo),
       redo: nameOf(history.redo),
-      version: (version as { last: number | null }).last,
     }
   }
 
