@@ -1,7 +1,6 @@
 import type { Edit, RowField, SetHeader, SetState, ShownRow } from '../../../shared/sequences.ts'
 import type { Messages } from '../../i18n/en.ts'
 import { Refusal } from '../../ui/failure.ts'
-import { tagsText } from './tag-text.ts'
 
 /** A column of the grid: a field, or one step of the inputs. */
 export interface Column {
@@ -44,13 +43,7 @@ export function columnsOf({ header, longest, rows }: Pick<SetState, 'header' | '
   return [...fixed, ...steps, ...rest]
 }
 
-/** A cell as it is read: parts and tags that the lab gives in the reader's language. */
-export function shownText(row: ShownRow, column: Column, t: Messages): string {
-  if (column.field === 'split') return t.data.partShort[row.split]
-  return column.field === 'tags' ? tagsText(row.tags, t) : cellText(row, column)
-}
-
-/** A cell as text: what is copied, what an edit begins with. */
+/** A cell as text: what it shows, what is copied, what an edit begins with. */
 export function cellText(row: ShownRow, { field, step }: Column): string {
   if (field === 'number') return String(row.number)
   if (field === 'inputs') {

@@ -6,9 +6,10 @@ import { en } from '../../i18n/en.ts'
 import { zh } from '../../i18n/zh.ts'
 import { channelLine, channelsShown } from '../../viz/channels.ts'
 import { lengthBars } from './bars.ts'
-import { type Column, cellEdit, cellText, columnsOf, pastedRows, shownText, unreadable } from './cells.ts'
+import { type Column, cellEdit, cellText, columnsOf, pastedRows, unreadable } from './cells.ts'
 import { dialsOf, turned } from './dials.ts'
 import { seriesOf } from './preview.ts'
+import { shownText } from './shown-text.ts'
 import { knownIn, suggestions } from './suggest.ts'
 
 const header = (input: object) => parse(SetHeader, input, 'message-invalid', 'test')
