@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Insight, mixedTag } from '../../../shared/insight.ts'
-import { SetHeader, type ShownRow } from '../../../shared/sequences.ts'
+import { type SequenceRow, SetHeader, type ShownRow } from '../../../shared/sequences.ts'
 import { parse } from '../../../shared/validation.ts'
 import { en } from '../../i18n/en.ts'
 import { zh } from '../../i18n/zh.ts'
@@ -8,7 +8,7 @@ import { channelLine, channelsShown } from '../../viz/channels.ts'
 import { lengthBars } from './bars.ts'
 import { type Column, cellEdit, cellText, columnsOf, pastedRows, unreadable } from './cells.ts'
 import { dialsOf, turned } from './dials.ts'
-import { seriesOf } from './preview.ts'
+import { rowText, seriesOf } from './preview.ts'
 import { shownText } from './shown-text.ts'
 import { knownIn, suggestions } from './suggest.ts'
 
@@ -202,4 +202,18 @@ test('tags that the lab gives are read in words, and edited as they are kept, co
   expect(edited(words, field('tags'), cellText(tagged, field('tags')), tagged)).toEqual(tags)
   expect(edited(words, field('tags'), 'a=1，b=2,')).toEqual({ a: '1', b: '2' })
   for (const wrong of ['a', 'a, b=1', '=1']) expect(cellEdit(words, row, field('tags'), wrong)).toBeUndefined()
+})
+
+test('a row in one line keeps its answer, whatever its inputs', () => {
+  const of = (inputs: unknown, target: unknown = null) =>
+    rowText({ inputs, target, split: 'train', tags: {}, note: '' } as SequenceRow)
+  expect(of(['the', 'cat'], 'was')).toBe('the cat → was')
+  expect(
+    of([
+      [1, null],
+      [2, 3],
+    ]),
+  ).toBe('(1, ?) (2, 3)')
+  expect(of(Array(500).fill(0.123), 'sine')).toMatch(/^(0\.123 )+… \(500\) → sine$/)
+  expect(of(['a', 'b'], ['x', null])).toBe('a b → x ?')
 })

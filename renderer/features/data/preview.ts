@@ -1,7 +1,6 @@
 import type { NdArray } from '../../../shared/ndarray.ts'
 import type { SequenceRow } from '../../../shared/sequences.ts'
 
-const many = 60
 /** As many as the grid draws. */
 const drawnSteps = 400
 
@@ -14,13 +13,22 @@ export function seriesOf({ inputs }: Pick<SequenceRow, 'inputs'>): NdArray<Float
   return { shape: [steps.length, channels], data: Float64Array.from(values) }
 }
 
-/** A row in one line: its inputs, cut short where they are many, and its answer. */
-export function rowText({ inputs, target }: SequenceRow): string {
+/** A row in one line: as much of its inputs as there is room for, and its answer, which is never cut off with them. */
+export function rowText({ inputs, target }: SequenceRow, room = 120): string {
   const list = typeof inputs === 'string' ? [inputs] : (inputs as readonly unknown[])
-  const step = (value: unknown) =>
-    Array.isArray(value) ? `(${value.map((each) => each ?? '?').join(', ')})` : String(value ?? '?')
-  const shown = list.slice(0, many).map(step).join(' ')
-  const rest = list.length > many ? ` … (${list.length})` : ''
-  const answer = Array.isArray(target) ? target.slice(0, many).map(step).join(' ') : target
-  return `${shown}${rest}${answer === null || answer === undefined ? '' : ` → ${answer}`}`
+  const answer = Array.isArray(target) ? cut(target, room / 2) : target
+  return `${cut(list, room)}${answer === null || answer === undefined ? '' : ` → ${answer}`}`
 }
+
+/** The first of a row's steps, as many as fit, and how many there are. */
+function cut(list: readonly unknown[], room: number): string {
+  let text = ''
+  for (const [k, value] of list.entries()) {
+    if (k > 0 && text.length > room) return `${text} … (${list.length})`
+    text += `${k ? ' ' : ''}${stepText(value)}`
+  }
+  return text
+}
+
+const stepText = (value: unknown) =>
+  Array.isArray(value) ? `(${value.map((each) => each ?? '?').join(', ')})` : String(value ?? '?')
