@@ -19,6 +19,11 @@ const asked: Readonly<Record<string, readonly ((signal: Signal) => unknown)[]>> 
   'grad.cell.through_peepholes': [sizesOf],
 }
 const ofGate = [extremesOf, gateShares]
+const ofDifference = [extremesOf, largestIn]
+
+/** A difference has no ways of its own, and one of gates is no gate. */
+const findsIn = ({ isDifference }: RunSignals, name: string): readonly ((signal: Signal) => unknown)[] =>
+  !isDifference ? (asked[name] ?? ofGate) : asked[name]?.includes(sizesOf) ? [] : ofDifference
 
 const pause = () => new Promise((resolve) => setTimeout(resolve))
 
@@ -28,13 +33,14 @@ export async function goThrough(runs: readonly RunSignals[]): Promise<void> {
     const { gates, signal } = run
     if ((signal('hidden')?.data.length ?? 0) < largeFrom) continue
     for (const name of [...Object.keys(asked), ...gates.map((gate) => `gates.${gate}`)]) {
-      const array = signal(name)
-      for (const find of array ? (asked[name] ?? ofGate) : []) {
-        find(array as Signal)
+      for (const find of findsIn(run, name)) {
+        const array = signal(name)
+        if (!array) break
+        find(array)
         await pause()
       }
     }
-    bandsOf([run], false)
+    if (!run.isDifference) bandsOf([run], false)
     await pause()
   }
 }

@@ -1,6 +1,6 @@
 import type { Example, Experiment, RunSummary } from '../../../shared/contract.ts'
 import type { Trace } from '../../../shared/model.ts'
-import { gatesOf, normsOf, type Signal, signal, signalOf } from './signals.ts'
+import { gatesOf, normsOf, once, perUnit, type Signal, signal, signalOf } from './signals.ts'
 
 /** The signals of one run on the chosen example, by their names in the trace: `hidden`, `gates.forget`. */
 export interface RunSignals {
@@ -56,24 +56,23 @@ export function runSignals(
   })
 }
 
+/** One signal minus another over the steps that both have. */
+const differenceFrom = once((a: Signal) => once((b: Signal) => subtract(a, b)))
+
+function subtract(a: Signal, b: Signal): Signal {
+  const data = new Float32Array(Math.min(a.data.length, b.data.length))
+  for (let k = 0; k < data.length; k += 1) data[k] = (a.data[k] as number) - (b.data[k] as number)
+  return signal(Math.min(a.steps, b.steps), a.units, data)
+}
+
 /** A run's signals minus another's, by name; as they are where their shapes differ. */
 export function differenceOf(run: RunSignals, from: RunSignals): RunSignals {
-  const made = new Map<string, Signal | undefined>()
-  const difference = (name: string): Signal | undefined => {
-    const [a, b] = [run.signal(name), from.signal(name)]
-    if (!a || !b || a.data.length !== b.data.length) return a
-    return signal(
-      a.steps,
-      a.units,
-      a.data.map((value, k) => value - (b.data[k] as number)),
-    )
-  }
   return {
     ...run,
     isDifference: true,
     signal: (name) => {
-      if (!made.has(name)) made.set(name, difference(name))
-      return made.get(name)
+      const [a, b] = [run.signal(name), from.signal(name)]
+      return !a || !b || a.data.length !== b.data.length ? a : differenceFrom(a)(b)
     },
   }
 }
@@ -90,11 +89,6 @@ export function mostChanged(changed: Pick<RunSignals, 'signal'>, original: Pick<
   const name = changed.signal('cell') ? 'cell' : 'hidden'
   const [after, before] = [changed.signal(name), original.signal(name)]
   if (!after || !before) return 0
-  const steps = Math.min(after.steps, before.steps)
-  const moved = Array.from({ length: after.units }, (_, unit) => {
-    let sum = 0
-    for (let t = 0; t < steps; t += 1) sum += (after.at(t, unit) - before.at(t, unit)) ** 2
-    return sum
-  })
+  const moved = perUnit(differenceFrom(after)(before), (value) => value * value)
   return moved.reduce((best, size, unit) => (size > (moved[best] as number) ? unit : best), 0)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { memoryHorizon } from '../../viz/horizon.ts'
 import type { RunSignals } from './run-signals.ts'
 import { type Signal, signal } from './signals.ts'
 import { likeness, orderedUnits, saturations, unitHorizons, withUnit } from './units.ts'
@@ -52,6 +53,12 @@ describe('units are put in order', () => {
     ])
     expect(unitHorizons(gradient)).toEqual([3, 1, Number.NaN])
     expect(orderedUnits(run({ 'grad.hidden': gradient, hidden: gradient }), 'horizon', 0, 3)).toEqual([0, 1, 2])
+    const falls = [0.9, 0.5, 1, 3, 0, Number.NaN].map((factor) =>
+      Float32Array.from({ length: 40 }, (_, t) => (t % 2 ? 1 : -1) * factor ** (39 - t)),
+    )
+    falls.push(Float32Array.from({ length: 40 }, (_, t) => (t < 7 ? Number.NaN : 1)))
+    const rows = Array.from({ length: 40 }, (_, t) => falls.map((fall) => fall[t] as number))
+    expect(unitHorizons(of(rows))).toEqual(falls.map((fall) => memoryHorizon(fall.map(Math.abs))))
   })
 
   test('by likeness to one: correlation over time, 0 for a unit that never changes', () => {

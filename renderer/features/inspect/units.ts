@@ -1,5 +1,5 @@
 import type { Matrix } from '../../viz/aggregate.ts'
-import { memoryHorizon } from '../../viz/horizon.ts'
+import { horizonThreshold } from '../../viz/horizon.ts'
 import type { RunSignals } from './run-signals.ts'
 import { once, perUnit, type Signal } from './signals.ts'
 
@@ -18,27 +18,47 @@ export const gradientSizes = once((gradient: Matrix) =>
   ),
 )
 
-/** Share of the example that each unit spends where its gates, or its state where it has none, are flat. */
-export function saturations({ gates, signal }: Pick<RunSignals, 'gates' | 'signal'>): number[] {
-  const share = (part: Signal | undefined, flat: (value: number) => boolean) =>
-    part
-      ? Array.from(
-          perUnit(part, (value) => Number(flat(value))),
-          (count) => count / part.steps,
-        )
-      : []
-  const ofGates = gates
-    .filter((gate) => gate !== 'candidate')
-    .map((gate) => share(signal(`gates.${gate}`), (value) => value < 0.1 || value > 0.9))
-  const all = ofGates.length ? ofGates : [share(signal('hidden'), (value) => Math.abs(value) > 0.9)]
-  return (all[0] ?? []).map((_, unit) => all.reduce((sum, shares) => sum + (shares[unit] ?? 0), 0) / all.length)
+/** Share of its steps that each unit's value lies below `low` or above `high`. */
+function outside({ steps, units, data }: Matrix, low: number, high: number): Float64Array {
+  const counts = new Float64Array(units)
+  for (let from = 0; from < data.length; from += units) {
+    for (let unit = 0; unit < units; unit += 1) {
+      const value = data[from + unit] as number
+      if (value < low || value > high) counts[unit] = (counts[unit] as number) + 1
+    }
+  }
+  return counts.map((count) => count / steps)
 }
 
-/** Steps back until each unit's own gradient first drops below 1 % of its last; NaN where that is 0. */
-export const unitHorizons = ({ units, steps, at }: Signal): number[] =>
-  Array.from({ length: units }, (_, unit) =>
-    memoryHorizon(Float32Array.from({ length: steps }, (_, t) => Math.abs(at(t, unit)))),
-  )
+/** Share of the example that each unit spends where its gates, or its state where it has none, are flat. */
+export function saturations({ gates, signal }: Pick<RunSignals, 'gates' | 'signal'>): number[] {
+  const ofGates = gates
+    .filter((gate) => gate !== 'candidate')
+    .flatMap((gate) => signal(`gates.${gate}`) ?? [])
+    .map((gate) => outside(gate, 0.1, 0.9))
+  const state = signal('hidden')
+  const all = ofGates.length || !state ? ofGates : [outside(state, -0.9, 0.9)]
+  return Array.from(all[0] ?? [], (_, unit) => all.reduce((sum, shares) => sum + (shares[unit] ?? 0), 0) / all.length)
+}
+
+/** The memory horizon of each unit's own gradient, as `memoryHorizon` has it; gone through in the order of memory. */
+export function unitHorizons({ units, steps, data }: Matrix): number[] {
+  const last = data.subarray((steps - 1) * units).map(Math.abs)
+  const floors = Float64Array.from(last, (value) => value * horizonThreshold)
+  const found = new Int32Array(units)
+  for (let back = 1, from = (steps - 2) * units; from >= 0; back += 1, from -= units) {
+    for (let unit = 0; unit < units; unit += 1) {
+      if (!found[unit] && Math.abs(data[from + unit] as number) < (floors[unit] as number)) found[unit] = back
+    }
+  }
+  // As many as the unit has: what went back as no number begins no step.
+  const all = (unit: number) => {
+    let first = 0
+    while (first < steps && Number.isNaN(data[first * units + unit])) first += 1
+    return steps - first
+  }
+  return Array.from(last, (value, unit) => (value > 0 && value < Infinity ? found[unit] || all(unit) : Number.NaN))
+}
 
 /** Correlation over time of each unit's state with one unit's, -1 to 1; 0 for a unit that never changes. */
 export function likeness(state: Signal, to: number): number[] {
