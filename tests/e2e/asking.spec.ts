@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { decodeFrame } from '../../shared/rpc.ts'
 import { newWorkspace, ServedLab } from './lab.ts'
 import { ScorePage } from './score-page.ts'
 import { labAt } from './wire.ts'
@@ -24,6 +25,14 @@ test('a question that takes long: how far it is, a way out, and page and lab tha
     training: { steps: 10 },
   })
   const score = new ScorePage(page)
+  /** Examples that the page asked for, by their numbers. */
+  const asked: number[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const { m, a } = decodeFrame(payload as Buffer) as { m: string; a: [string, { index: number }] }
+      if (m === 'inspect.example') asked.push(a[1].index)
+    }),
+  )
   await score.open(served.address)
   await page.evaluate((to) => (location.hash = to), `/e/${id}/inspect`)
   await page.getByRole('button', { name: 'Show the untrained network' }).click()
@@ -62,6 +71,29 @@ test('a question that takes long: how far it is, a way out, and page and lab tha
     await expect(score.get('answer-lstm')).toHaveText(answer ?? '')
     await score.get('example-next').click()
     await expect(score.get('example-number')).toHaveValue('2', { timeout: 60_000 })
+  })
+
+  await test.step('a key that is held down: of the examples passed by, one is asked for at most', async () => {
+    asked.length = 0
+    await score.focusScore()
+    for (let turn = 0; turn < 6; turn += 1) await page.keyboard.press('PageDown')
+    await expect(score.get('example-number')).toHaveValue('8', { timeout: 60_000 })
+    expect(asked.filter((index) => index !== 7).length).toBeLessThanOrEqual(1)
+    expect(asked.filter((index) => index === 7)).toHaveLength(2)
+  })
+
+  await test.step('another order of the units: no task is longer than one waits for', async () => {
+    const longTasks = await score.watchLongTasks()
+    for (const order of ['saturation', 'horizon', 'similarity', 'number']) {
+      await score.get('unit-order').selectOption(order)
+      await expect(page.locator('.picture[aria-busy="true"]')).toHaveCount(0)
+    }
+    await page.waitForTimeout(100)
+    const longest = Math.max(0, ...(await longTasks()))
+    console.log(
+      `${units} units over 5,000 steps put in another order: the page's longest task ${longest.toFixed(0)} ms`,
+    )
+    expect(longest).toBeLessThan(600)
   })
   close()
   expect(score.complaints).toEqual([])

@@ -5,7 +5,7 @@ import type { Session } from '../training/session.svelte.ts'
 import { goThrough } from './ahead.ts'
 import { batchSignals } from './batch-signals.ts'
 import { type Change, isChanged, unchanged } from './change.ts'
-import { type RunSignals, runSignals } from './run-signals.ts'
+import { differenceOf, type RunSignals, runSignals } from './run-signals.ts'
 
 /** Jacobians cost H^3 a step: beyond so many in all they are computed only where they are asked for. */
 const jacobianProducts = 1e9
@@ -47,6 +47,8 @@ export class Asking {
   stopped = $state(false)
   problem = $state.raw<unknown>(null)
   #asked = 0
+  /** Settles when the lab has answered what it was asked last. */
+  #turn: Promise<unknown> = Promise.resolve()
   /** Whether other inputs were read in the latest answer. */
   #rereads = false
   /** What the latest answer is to. */
@@ -80,9 +82,10 @@ export class Asking {
     this.stopped = false
     this.problem = null
     try {
-      const batch = this.ofBatch ? await this.#fetchBatch() : null
-      const answer = batch ? null : await this.#fetch(jacobians, () => this.#asked === asked)
-      if (this.#asked !== asked) return
+      const isWanted = () => this.#asked === asked
+      const batch = this.ofBatch ? await this.#inTurn(isWanted, () => this.#fetchBatch()) : null
+      const answer = batch ? null : await this.#fetch(jacobians, isWanted)
+      if (!isWanted()) return
       this.batch = batch
       this.#settled = { example: this.session.example, step: this.step, change: this.change.value }
       if (!answer) return
@@ -113,12 +116,23 @@ export class Asking {
     const ask = this.#question(jacobians)
     let answer: Answer | null = null
     for (const run of this.session.runs.keys()) {
-      answer = joined(answer, await ask(run))
-      for (const example of [answer.original, answer.changed]) await goThrough(this.#runsOf(example).slice(run))
+      const came = await this.#inTurn(isWanted, () => ask(run))
+      if (!came || !isWanted()) return null
+      answer = joined(answer, came)
+      const [originals, changed] = [answer.original, answer.changed].map((example) => this.#runsOf(example).slice(run))
+      const differences = changed?.map((entry, k) => differenceOf(entry, originals?.[k] ?? entry))
+      for (const runs of [originals, changed, differences]) await goThrough(runs ?? [])
       if (!isWanted()) return null
       this.answered = run + 1
     }
     return answer
+  }
+
+  /** Asks when what was asked before has been answered, if that is still wanted then: a key held down asks for its last example alone. */
+  #inTurn<T>(isWanted: () => boolean, ask: () => Promise<T>): Promise<T | null> {
+    const turn = this.#turn.then(() => (isWanted() ? ask() : null))
+    this.#turn = turn.catch(() => {})
+    return turn
   }
 
   #question(jacobians: boolean): (run: number) => Promise<Answer> {
@@ -164,10 +178,10 @@ export class Asking {
     return await lab.inspect.batch(this.session.id, { limit: batchExamples, jacobians, ...at })
   }
 
+  /** Means over a batch, or one example again: another one may have been chosen meanwhile, or another training step. */
   protected askForBatch(ofBatch: boolean): void {
     this.ofBatch = ofBatch
-    if (ofBatch) void this.ask()
-    else this.batch = null
+    void this.ask()
   }
 
   askForJacobians(): void {
