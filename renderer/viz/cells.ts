@@ -3,7 +3,7 @@ import { cssColour, inkOn, type Palette } from './colour.ts'
 import { type Columns, columnOf, stepsIn } from './columns.ts'
 import { boxed, compact, scientific } from './numbers.ts'
 import { gradientColour, type LogScale } from './scale.ts'
-import { type Context, dots, hatch, text } from './surface.ts'
+import { type Context, dots, hatch, text, widthOf } from './surface.ts'
 import { columnValue } from './waterfall.ts'
 
 export interface RowLayout {
@@ -31,6 +31,9 @@ export interface Units {
   readonly rule: Rule
   readonly table: ColourTable
 }
+
+/** Letters of a number in a cell. */
+const inCell = { size: 10, weight: 500 } as const
 
 /** Columns of this many pixels and more are set apart by a line of paper. */
 const gapFrom = 6
@@ -134,21 +137,16 @@ function annotate(
   if (columns.per > 1 || columns.pixels < 24 || column < 0 || column >= columns.count) return
   const value = matrix.data[cursor * matrix.units + unit] as number
   if (!Number.isFinite(value)) return
+  const words = rule === 'gradient' ? scientific(value, 0) : boxed(value)
+  if (widthOf(g, palette, words, inCell) > columns.pixels) return
   const word = new Uint32Array(1)
   colourCells(word, matrix, [unit], { first: cursor, per: 1, count: 1 }, rule, table)
-  text(
-    g,
-    palette,
-    rule === 'gradient' ? scientific(value, 0) : boxed(value),
-    [(column + 0.5) * columns.pixels - 0.5, y + h / 2 + 0.5],
-    {
-      colour: inkOn(word[0] as number),
-      size: 10,
-      weight: 500,
-      align: 'center',
-      baseline: 'middle',
-    },
-  )
+  text(g, palette, words, [(column + 0.5) * columns.pixels - 0.5, y + h / 2 + 0.5], {
+    ...inCell,
+    colour: inkOn(word[0] as number),
+    align: 'center',
+    baseline: 'middle',
+  })
 }
 
 /**
@@ -189,9 +187,8 @@ export function drawBand(
     if (!Number.isFinite(value)) hatch(g, x, 0, width, height - 1, palette.nanInk, 5)
     else if (numbered && columns.pixels >= 34) {
       text(g, palette, compact(value), [x + width / 2, height / 2], {
+        ...inCell,
         colour: inkOn(word),
-        size: 10,
-        weight: 500,
         align: 'center',
         baseline: 'middle',
       })

@@ -71,8 +71,23 @@ export interface TextStyle {
   readonly halo?: string
 }
 
+function setFont(g: Context, palette: Palette, { weight = 400, size = 11 }: Pick<TextStyle, 'size' | 'weight'>): void {
+  g.font = `${weight} ${size}px ${palette.font}`
+}
+
+/** Pixels that words take in a line. */
+export function widthOf(
+  g: Context,
+  palette: Palette,
+  words: string,
+  style: Pick<TextStyle, 'size' | 'weight'>,
+): number {
+  setFont(g, palette, style)
+  return g.measureText(words).width
+}
+
 export function text(g: Context, palette: Palette, words: string, [x, y]: Point, style: TextStyle): void {
-  g.font = `${style.weight ?? 400} ${style.size ?? 11}px ${palette.font}`
+  setFont(g, palette, style)
   g.fillStyle = style.colour
   g.textAlign = style.align ?? 'left'
   g.textBaseline = style.baseline ?? 'alphabetic'

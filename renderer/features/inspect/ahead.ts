@@ -19,7 +19,7 @@ const asked: Readonly<Record<string, readonly ((signal: Signal) => unknown)[]>> 
   'grad.cell.through_peepholes': [sizesOf],
 }
 const ofGate = [extremesOf, gateShares]
-const ofDifference = [extremesOf, largestIn]
+const ofDifference = [extremesOf, largestIn, normsOf]
 
 /** A difference has no ways of its own, and one of gates is no gate. */
 const findsIn = ({ isDifference }: RunSignals, name: string): readonly ((signal: Signal) => unknown)[] =>
