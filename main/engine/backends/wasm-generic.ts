@@ -5,6 +5,7 @@ import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { LabError } from '../../../shared/errors.ts'
 import { generic } from '../layers/generic.ts'
 import type { Backend } from './backend.ts'
+import { replaceOps } from './wasm-ops.ts'
 
 /** TensorFlow.js on WebAssembly, its ops one by one: slow, general, and what the kernels are held to. */
 export const wasmGeneric: Backend = {
@@ -21,6 +22,7 @@ export const wasmGeneric: Backend = {
       )
     }
     await tf.ready()
+    replaceOps()
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
     const description = `TensorFlow.js, ${simd ? 'WebAssembly SIMD' : 'WebAssembly'}`
     return { info: { id: 'wasm-generic', state: 'ready', description, version: version_wasm }, compute: generic }

@@ -3,7 +3,7 @@ import { type Floats, ndarray } from '../../../shared/ndarray.ts'
 import type { NamedValue, Recurrent, State, Step } from '../cells/cell.ts'
 import { zeroPadding } from '../sequence.ts'
 import { read, tapped, write } from '../tensors.ts'
-import type { BackwardDetail, Compute, Layer, LayerGradients, Sequence, StateName } from './layer.ts'
+import type { BackwardDetail, Compute, Layer, LayerGradients, ReadGradients, Sequence, StateName } from './layer.ts'
 import { stepOf } from './step.ts'
 
 type Tensors = Readonly<Record<string, tf.Tensor>>
@@ -22,7 +22,7 @@ export const generic: Compute = {
     const arrays = forward(layer, sequence, states)
     return {
       ...arrays,
-      backward: (gradient, detail) => backward(layer, sequence, gradient, detail, lengths),
+      backward: (gradient, detail, read) => backward(layer, sequence, gradient, detail, lengths, read),
       release() {},
     }
   },
@@ -64,17 +64,20 @@ function backward(
   gradient: Floats,
   detail: BackwardDetail,
   lengths: readonly number[],
+  { parameters: isLearning = true }: ReadGradients = {},
 ): LayerGradients {
   const { cell } = layer
-  const names = Object.keys(layer.parameters)
+  // Weights whose gradients nobody reads are constants: the sum over all steps is most of the cost of a wide layer.
+  const names = isLearning ? Object.keys(layer.parameters) : []
   const listened = listenedTaps(layer, detail)
   const heard = new Map<string, tf.Tensor>()
   const tap: TimedTap = (time, name, value) =>
     listened.has(name) ? tapped(value, (arrived) => heard.set(`${time} ${name}`, tf.keep(arrived))) : value
 
   const [inputs, ...parameters] = tf.tidy(() => {
+    const constants = isLearning ? {} : upload(layer)
     const run = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
-      const named = Object.fromEntries(names.map((name, k) => [name, weights[k] as tf.Tensor]))
+      const named = { ...constants, ...Object.fromEntries(names.map((name, k) => [name, weights[k] as tf.Tensor])) }
       const steps = unroll(layer, x as tf.Tensor3D, named, lengths, tap)
       return tf.stack(
         steps.map(({ state }) => state.h),
