@@ -19,16 +19,8 @@ export const gradientSizes = once((gradient: Matrix) =>
 )
 
 /** Share of its steps that each unit's value lies below `low` or above `high`. */
-function outside({ steps, units, data }: Matrix, low: number, high: number): Float64Array {
-  const counts = new Float64Array(units)
-  for (let from = 0; from < data.length; from += units) {
-    for (let unit = 0; unit < units; unit += 1) {
-      const value = data[from + unit] as number
-      if (value < low || value > high) counts[unit] = (counts[unit] as number) + 1
-    }
-  }
-  return counts.map((count) => count / steps)
-}
+const outside = (matrix: Matrix, low: number, high: number): Float64Array =>
+  perUnit(matrix, (value) => (value < low || value > high ? 1 : 0)).map((count) => count / matrix.steps)
 
 /** Share of the example that each unit spends where its gates, or its state where it has none, are flat. */
 export function saturations({ gates, signal }: Pick<RunSignals, 'gates' | 'signal'>): number[] {
