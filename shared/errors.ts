@@ -62,6 +62,11 @@ export class LabError extends Error implements LabErrorData {
     if (details) this.details = details
   }
 
+  /** The error that data which crossed a boundary is of. */
+  static from({ code, message, hint, details }: LabErrorData): LabError {
+    return new LabError(code, message, hint, details)
+  }
+
   toJSON(): LabErrorData {
     return {
       code: this.code,

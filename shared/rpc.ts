@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc'
 import { Packr } from 'msgpackr'
 import * as v from 'valibot'
 import { contract, type Handlers, type Lab } from './contract.ts'
-import { errorData, LabError, type LabErrorData } from './errors.ts'
+import { errorData, LabError } from './errors.ts'
 import type { Method } from './method.ts'
 import { Assembly, inParts } from './pieces.ts'
 import { RunSpec } from './spec.ts'
@@ -150,11 +150,6 @@ function* encoded(parts: Iterable<unknown>): Generator<Uint8Array> {
   for (const part of parts) yield encodeFrame(part)
 }
 
-function asLabError(data: unknown): LabError {
-  const { code, message, hint, details } = errorData(data as LabErrorData)
-  return new LabError(code, message, hint, details)
-}
-
 /** The lab at the other end of `wire`: `lab.room.method(...)`. Errors arrive as LabError. */
 export function connectLab(wire: Wire): Lab {
   const assembly = new Assembly()
@@ -165,7 +160,7 @@ export function connectLab(wire: Wire): Lab {
       on: (receive) =>
         wire.receive((frame) => {
           const answer = assembly.take(decodeFrame(frame)) as Answer | undefined
-          if (answer) void receive('e' in answer ? { ...answer, e: asLabError(answer.e) } : answer)
+          if (answer) void receive('e' in answer ? { ...answer, e: LabError.from(errorData(answer.e)) } : answer)
         }),
       serialize: encodeFrame,
       // A call takes as long as it takes (a large file, an engine's start); a lost wire ends it.

@@ -79,7 +79,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   )
   const call = async (name: keyof EngineFunctions, args: unknown[]): Promise<unknown> => {
     const reply = await Promise.race([remote.$call(name, ...args), gone.promise.then(died)])
-    if (reply.error) throw new LabError(reply.error.code, reply.error.message, reply.error.hint, reply.error.details)
+    if (reply.error) throw LabError.from(reply.error)
     return reply.value
   }
   const functions = new Proxy({} as EngineFunctions, {

@@ -29,10 +29,7 @@ export async function* drawInTurns(live: Recipe): AsyncGenerator<readonly Stored
     for (;;) {
       thread.postMessage('more')
       const [drawn] = (await once(thread, 'message')) as [Drawn]
-      if ('error' in drawn) {
-        const { code, message, hint, details } = drawn.error
-        throw new LabError(code, message, hint, details)
-      }
+      if ('error' in drawn) throw LabError.from(drawn.error)
       if (!drawn.rows.length) return
       yield drawn.rows
     }
