@@ -10,12 +10,12 @@ import { type Subject, testExamples } from './subject.ts'
 const most = 60
 
 /** What one run reads in some test examples and how sure it is of each class, for a list of them. */
-export function glance({ runs, ...subject }: Subject, { run: index, places }: GlanceQuery): Glance[] {
+export function glance(subject: Subject, { run: index, places }: GlanceQuery): Glance[] {
+  const { task, runs, compute, batchSize } = subject
   const run = runs[index]
   if (!run || !places.length) return []
-  const { task, compute, batchSize } = subject
   const batch = testExamples(
-    { runs, ...subject },
+    subject,
     places.map((place) => place.index),
   )
   const { output } = answer(compute, run.model, batch, task.metric, batchSize)

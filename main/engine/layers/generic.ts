@@ -64,28 +64,24 @@ function backward(
   gradient: Floats,
   detail: BackwardDetail,
   lengths: readonly number[],
-  { parameters: isLearning = true }: ReadGradients = {},
+  { parameters: areRead = true }: ReadGradients = {},
 ): LayerGradients {
   const { cell } = layer
-  // Weights whose gradients nobody reads are constants: the sum over all steps is most of the cost of a wide layer.
-  const names = isLearning ? Object.keys(layer.parameters) : []
+  const names = areRead ? Object.keys(layer.parameters) : []
   const listened = listenedTaps(layer, detail)
   const heard = new Map<string, tf.Tensor>()
   const tap: TimedTap = (time, name, value) =>
     listened.has(name) ? tapped(value, (arrived) => heard.set(`${time} ${name}`, tf.keep(arrived))) : value
 
   const [inputs, ...parameters] = tf.tidy(() => {
-    const constants = isLearning ? {} : upload(layer)
-    const run = (x: tf.Tensor, ...weights: tf.Tensor[]) => {
-      const named = { ...constants, ...Object.fromEntries(names.map((name, k) => [name, weights[k] as tf.Tensor])) }
-      const steps = unroll(layer, x as tf.Tensor3D, named, lengths, tap)
-      return tf.stack(
-        steps.map(({ state }) => state.h),
+    const x = write(sequence.inputs) as tf.Tensor3D
+    const weights = upload(layer)
+    const run = () =>
+      tf.stack(
+        unroll(layer, x, weights, lengths, tap).map(({ state }) => state.h),
         0,
       )
-    }
-    const variables = [write(sequence.inputs), ...names.map((name) => write(layer.parameters[name] as Floats))]
-    return tf.grads(run)(variables, write(gradient))
+    return tf.grads(run)([x, ...names.map((name) => weights[name] as tf.Tensor)], write(gradient))
   }) as [tf.Tensor, ...tf.Tensor[]]
 
   /** Entry t is what was heard at time step t + `ahead`; 0 where nothing came, which means exactly zero. */
